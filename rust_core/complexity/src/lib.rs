@@ -1,0 +1,1 @@
+//! Code metrics for Python source in one walk over the tree.

@@ -1,0 +1,60 @@
+//! The native module `pyagent._core`: what the capability crates do, handed to Python.
+//!
+//! One file per capability and no logic: arguments in, results out, errors mapped in `error`.
+
+mod error;
+mod work;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// The native core of `PyAgent`; import the typed wrappers in `pyagent` instead.
+#[pyo3::pymodule]
+#[pyo3(module = "pyagent")]
+mod _core {
+    use pyo3::prelude::*;
+
+    #[pymodule_export]
+    use crate::probe::probe;
+
+    /// Whether this is a debug build, which must not be measured.
+    #[pymodule_export]
+    const DEBUG_BUILD: bool = cfg!(debug_assertions);
+
+    /// The version of the core, equal to that of the package.
+    #[pymodule_export]
+    const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        crate::register_submodules(module)
+    }
+}
+
+use pyo3::prelude::*;
+use pyo3::types::PyModule;
+
+/// Enter every submodule in `sys.modules`, so that `import pyagent._core.complexity`, pickling and
+/// stub checks find it as they find a file.
+fn register_submodules(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    let modules = module.py().import("sys")?.getattr("modules")?;
+    for (_, value) in module.dict() {
+        if let Ok(submodule) = value.cast::<PyModule>() {
+            modules.set_item(submodule.name()?, submodule)?;
+        }
+    }
+    Ok(())
+}
+
+mod probe {
+    /// x
+    #[pyo3::pymodule(submodule, module = "pyagent._core")]
+    pub mod probe {
+        use pyo3::prelude::*;
+        /// y
+        #[pyclass(frozen)]
+        struct A;
+        #[pyfunction]
+        fn f() -> i32 { 1 }
+    }
+}

@@ -1,0 +1,77 @@
+//! Text to syntax tree, with a stack that is always deep enough.
+
+use ruff_python_ast::{ModModule, PythonVersion};
+use ruff_python_parser::{Mode, ParseOptions, Parsed, parse_unchecked};
+use ruff_text_size::Ranged;
+
+use crate::depth::{self, Depth};
+use crate::{Lines, SourceError};
+
+/// Deeper expressions than this are walked on a stack of their own.
+const SHALLOW: usize = 500;
+
+/// Deeper expressions than this are refused: `CPython` gives up at about a hundredth of it.
+const DEEPEST: usize = 400_000;
+
+/// Stack for one level: parsing, walking and dropping each stay below it in a release build; a
+/// debug build's frames are several times as large.
+const STACK_PER_LEVEL: usize = if cfg!(debug_assertions) { 8192 } else { 2048 };
+
+/// Stack for everything that is not an expression.
+const STACK_BASE: usize = 4 << 20;
+
+/// Parse `text` and hand the module to `walk`.
+///
+/// Parsing, walking and dropping the tree all happen within this call, on a stack that is sized
+/// from the text, so that `walk` may recurse over the tree without a guard of its own.
+pub fn with_module<R>(
+    text: &str,
+    walk: impl FnOnce(&Parsed<ModModule>) -> R,
+) -> Result<R, SourceError> {
+    match depth::scan(text) {
+        Depth::AtMost(levels) if levels <= SHALLOW => parse(text, walk),
+        Depth::AtMost(levels) if levels <= DEEPEST => {
+            stacker::grow(STACK_BASE + levels * STACK_PER_LEVEL, || parse(text, walk))
+        }
+        Depth::AtMost(_) => Err(SourceError::Nesting {
+            reason: format!("an expression is nested more than {DEEPEST} levels deep"),
+            line: 1,
+        }),
+        Depth::TooManyBrackets(offset) => Err(SourceError::Nesting {
+            reason: format!("too many nested brackets: more than {}", depth::MAX_BRACKETS),
+            line: line_at(text, offset),
+        }),
+    }
+}
+
+fn parse<R>(text: &str, walk: impl FnOnce(&Parsed<ModModule>) -> R) -> Result<R, SourceError> {
+    // The newest grammar: what older interpreters refuse is not an error of the file.
+    let options = ParseOptions::from(Mode::Module).with_target_version(PythonVersion::latest());
+    let parsed = parse_unchecked(text, options);
+    if let Some(error) = parsed.errors().first() {
+        let lines = Lines::new(text);
+        let start = error.range().start();
+        return Err(SourceError::Syntax {
+            reason: error.error.to_string(),
+            line: lines.line(start),
+            column: lines.column(text, start),
+        });
+    }
+    match parsed.try_into_module() {
+        Some(module) => Ok(walk(&module)),
+        None => Err(SourceError::Syntax {
+            reason: "not a module".to_owned(),
+            line: 1,
+            column: 1,
+        }),
+    }
+}
+
+fn line_at(text: &str, offset: usize) -> u32 {
+    let ends = memchr::memchr_iter(b'\n', &text.as_bytes()[..offset]).count();
+    u32::try_from(ends + 1).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+#[path = "parse_tests.rs"]
+mod tests;
