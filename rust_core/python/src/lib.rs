@@ -55,6 +55,8 @@ mod probe {
         #[pyclass(frozen)]
         struct A;
         #[pyfunction]
-        fn f() -> i32 { 1 }
+        fn f() -> i32 {
+            1
+        }
     }
 }

@@ -32,10 +32,8 @@ pub fn read(path: &Path) -> Result<String, SourceError> {
         Cow::Borrowed(text) if text.len() == bytes.len() => {
             // `decode` has just checked these very bytes; checking once more is the price of safe
             // code, and small beside parsing.
-            String::from_utf8(bytes).map_err(|error| SourceError::Decode {
-                reason: error.to_string(),
-                line: None,
-            })
+            String::from_utf8(bytes)
+                .map_err(|error| SourceError::Decode { reason: error.to_string(), line: None })
         }
         text => Ok(text.into_owned()),
     }

@@ -103,7 +103,9 @@ pub(crate) fn scan(text: &str) -> Depth {
                 }
             }
             Kind::Quote => at = after_string(bytes, at - 1),
-            Kind::Comment => at = memchr2(b'\n', b'\r', &bytes[at..]).map_or(bytes.len(), |n| at + n),
+            Kind::Comment => {
+                at = memchr2(b'\n', b'\r', &bytes[at..]).map_or(bytes.len(), |n| at + n)
+            }
         }
     }
     Depth::AtMost(deepest.max(sum + links))

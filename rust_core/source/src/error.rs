@@ -4,7 +4,6 @@ use thiserror::Error;
 
 /// Why a source file gives no syntax tree. Lines and columns count from 1, columns in characters.
 #[derive(Debug, Error)]
-#[non_exhaustive]
 pub enum SourceError {
     /// The file is missing, unreadable, or not a regular file.
     #[error("{reason}")]

@@ -148,9 +148,10 @@ fn place(error: &ignore::Error, root: &Path) -> Unreadable {
         ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
             place(err, root)
         }
-        ignore::Error::Io(error) => {
-            Unreadable { path: root.to_path_buf(), reason: crate::SourceError::read(error).to_string() }
-        }
+        ignore::Error::Io(error) => Unreadable {
+            path: root.to_path_buf(),
+            reason: crate::SourceError::read(error).to_string(),
+        },
         other => Unreadable { path: root.to_path_buf(), reason: other.to_string() },
     }
 }

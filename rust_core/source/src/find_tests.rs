@@ -6,7 +6,8 @@ fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap_or_else(|error| panic!("{error}"));
     for (name, text) in files {
         let path = folder.path().join(name);
-        fs::create_dir_all(path.parent().unwrap_or(folder.path())).unwrap_or_else(|e| panic!("{e}"));
+        fs::create_dir_all(path.parent().unwrap_or(folder.path()))
+            .unwrap_or_else(|e| panic!("{e}"));
         fs::write(path, text).unwrap_or_else(|error| panic!("{error}"));
     }
     folder

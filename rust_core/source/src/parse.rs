@@ -59,11 +59,7 @@ fn parse<R>(text: &str, walk: impl FnOnce(&Parsed<ModModule>) -> R) -> Result<R,
     }
     match parsed.try_into_module() {
         Some(module) => Ok(walk(&module)),
-        None => Err(SourceError::Syntax {
-            reason: "not a module".to_owned(),
-            line: 1,
-            column: 1,
-        }),
+        None => Err(SourceError::Syntax { reason: "not a module".to_owned(), line: 1, column: 1 }),
     }
 }
 
