@@ -91,3 +91,15 @@ class MissingExtraError(PyAgentError, ImportError):
             f"{feature} needs an optional dependency", f"pip install 'pyagent[{extra}]'"
         )
         self.args = (feature, extra)
+
+
+class UnknownTaskError(PyAgentError):
+    """A task text that no job answers to; the hint lists the jobs."""
+
+
+class JobError(PyAgentError):
+    """A job that cannot start, or that was stopped; the tree is as it was before."""
+
+
+class LeftoverError(JobError):
+    """A run that was killed left its edits and its backup behind, or is still at work."""

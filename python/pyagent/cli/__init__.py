@@ -1,0 +1,97 @@
+"""The command line: one table of commands, each in a module that only its own call imports."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
+
+from pyagent.errors import PyAgentError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+__all__ = ["main"]
+
+# As the shell reports a process that a signal ended: 128 and the signal's number.
+EXIT_INTERRUPTED = 130
+EXIT_BROKEN_PIPE = 141
+EXIT_USAGE = 2
+
+
+class CommandModule(Protocol):
+    """What a command's module offers."""
+
+    def configure(self, parser: argparse.ArgumentParser) -> None:
+        """Add the command's arguments."""
+
+    def run(self, args: argparse.Namespace) -> int:
+        """Do it, and give the exit code."""
+
+
+class Command(NamedTuple):
+    """An entry of the command table.
+
+    The one-line help stands here and not in the module, so that listing the commands imports none.
+    """
+
+    module: str
+    help: str
+
+    def load(self) -> CommandModule:
+        """Import the command."""
+        return cast("CommandModule", import_module(self.module))
+
+
+COMMANDS = {
+    "audit": Command("pyagent.cli.audit", "measure code and report what exceeds the limits"),
+    "run": Command("pyagent.cli.run", "do a task on a project and prove it by its own tests"),
+    "demo": Command("pyagent.cli.demo", "show a run on a copy of a small project, or of any"),
+    "completion": Command("pyagent.cli.completion", "print shell completion for bash, zsh or tcsh"),
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Args:
+        argv: The arguments without the program's name; those of the process by default.
+
+    Returns:
+        The exit code. An error of this package becomes one line on stderr; any other exception
+        is a fault of ours and keeps its traceback.
+    """
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        code = _dispatch(arguments)
+        sys.stdout.flush()
+    except PyAgentError as error:
+        sys.stderr.write(f"pyagent: error: {error}\n")
+        return EXIT_USAGE
+    except KeyboardInterrupt as interrupt:
+        sys.stderr.write(f"pyagent: {str(interrupt) or 'interrupted'}\n")
+        return int(getattr(interrupt, "exit_code", EXIT_INTERRUPTED))
+    except BrokenPipeError:
+        # The reader left. Python flushes stdout once more at exit, which would fail again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_BROKEN_PIPE
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else EXIT_USAGE
+    return code
+
+
+def _dispatch(arguments: list[str]) -> int:
+    from pyagent.cli import parser
+
+    command = COMMANDS.get(arguments[0]) if arguments else None
+    if command is None:
+        top = parser.top_level(COMMANDS)
+        if arguments:
+            top.parse_args(arguments)
+        top.print_help(sys.stderr)
+        return EXIT_USAGE
+    name, rest = arguments[0], arguments[1:]
+    module = command.load()
+    return module.run(parser.of_command(name, command, module).parse_args(rest))

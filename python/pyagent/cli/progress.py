@@ -1,0 +1,66 @@
+"""A progress bar on stderr for work that takes long enough to be noticed."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from rich.progress import Progress as RichProgress
+    from rich.progress import TaskID
+
+# Shorter work draws no bar, and does not pay for importing rich.
+_DELAY = 0.3
+
+
+class Progress:
+    """A bar that appears after 0.3 s, only on a terminal, and leaves no trace.
+
+    Used as a context manager around the work, which calls `update`.
+    """
+
+    def __init__(self) -> None:
+        self._wanted = sys.stderr.isatty()
+        self._start = time.monotonic()
+        self._bar: RichProgress | None = None
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def update(self, label: str, done: float, total: float | None) -> None:
+        """Say how far the work is; a total of `None` is one that nobody knows."""
+        if not self._wanted or time.monotonic() - self._start < _DELAY:
+            return
+        if self._bar is None or self._task is None:
+            self._bar, self._task = _start()
+        self._bar.update(self._task, description=label, completed=done, total=total)
+
+
+def _start() -> tuple[RichProgress, TaskID]:
+    from rich.console import Console
+    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    bar = Bar(*columns, console=Console(stderr=True), transient=True)
+    bar.start()
+    return bar, bar.add_task("", total=None)
