@@ -1,0 +1,49 @@
+"""Unsafe Rust: denied everywhere but in the files named here, each with its reason."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+MANIFESTS = sorted([*ROOT.glob("rust_core/*/Cargo.toml")])
+
+# Path from the root -> why this file cannot do without.
+ALLOWED: dict[str, str] = {}
+
+COMMENT_OR_STRING = re.compile(
+    r"""//[^\n]* | /\*.*?\*/ | r(?P<hashes>\#*)".*?"(?P=hashes) | "(?:\\.|[^"\\])*" """,
+    re.DOTALL | re.VERBOSE,
+)
+
+
+def has_unsafe(source: str) -> bool:
+    return re.search(r"\bunsafe(?!_)\b", COMMENT_OR_STRING.sub(" ", source)) is not None
+
+
+def test_unsafe_is_only_where_it_is_named() -> None:
+    found = {
+        path.relative_to(ROOT).as_posix()
+        for manifest in MANIFESTS
+        for path in manifest.parent.rglob("*.rs")
+        if has_unsafe(path.read_text(encoding="utf-8"))
+    }
+    assert found == set(ALLOWED)
+
+
+def test_every_crate_takes_the_lints_of_the_workspace() -> None:
+    workspace = tomllib.loads((ROOT / "Cargo.toml").read_text(encoding="utf-8"))
+    lints = workspace["workspace"]["lints"]
+    assert lints["rust"]["unsafe_code"] == "deny"
+    assert lints["clippy"]["undocumented_unsafe_blocks"]
+    assert MANIFESTS
+    for path in MANIFESTS:
+        manifest = tomllib.loads(path.read_text(encoding="utf-8"))
+        assert manifest["lints"] == {"workspace": True}, path
+
+
+def test_comments_and_strings_are_not_code() -> None:
+    assert has_unsafe("let x = unsafe { *p };")
+    assert not has_unsafe('// unsafe\n/* unsafe\n */ let s = "unsafe \\" "; let r = r#"unsafe"#;')
+    assert not has_unsafe("#![deny(unsafe_code)]")
