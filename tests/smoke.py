@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-SOURCE = "import os\n\n\ndef choose(flag):\n    return 1 if flag else 2\n"
+SOURCE = "import os\n\n\ndef choose(flag):\n    if flag:\n        return 1\n    return 2\n"
 
 
 def pyagent(*arguments: str) -> subprocess.CompletedProcess[str]:

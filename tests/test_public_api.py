@@ -1,0 +1,126 @@
+"""The public names: a change to this list is a decision, not an accident."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+import pyagent
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+ERRORS = {
+    "BaselineError",
+    "ConfigError",
+    "GitError",
+    "JobError",
+    "LeftoverError",
+    "MissingExtraError",
+    "PyAgentError",
+    "SourceDecodeError",
+    "SourceError",
+    "SourceNestingError",
+    "SourceReadError",
+    "SourceSyntaxError",
+    "UnknownTaskError",
+}
+PUBLIC = {
+    "pyagent": {"AgentPriority", "CodeHealthAuditor", "__version__", *ERRORS},
+    "pyagent.cli": {"main"},
+    "pyagent.complexity": {
+        "METRICS",
+        "ClassMetrics",
+        "Duplicate",
+        "FileMetrics",
+        "Finding",
+        "FunctionMetrics",
+        "Halstead",
+        "ImportedName",
+        "RawCounts",
+        "TreeMetrics",
+        "measure",
+        "measure_file",
+        "measure_tree",
+    },
+    "pyagent.errors": ERRORS,
+    "pyagent.health": {
+        "AuditConfig",
+        "AuditReport",
+        "Baseline",
+        "CodeHealthAuditor",
+        "Hotspot",
+        "Judged",
+        "Override",
+        "Trend",
+        "TrendPoint",
+    },
+    "pyagent.imports": set(),
+    "pyagent.log": set(),
+    "pyagent.priority": {"AgentPriority"},
+    "pyagent.pytest_plugin": set(),
+    "pyagent.refactor": set(),
+    "pyagent.workflows": set(),
+}
+
+
+def exported(module: ModuleType) -> set[str]:
+    """`__all__`, or else what the module defines itself under a public name."""
+    if hasattr(module, "__all__"):
+        assert len(set(module.__all__)) == len(module.__all__)
+        return set(module.__all__)
+    return {
+        name
+        for name, value in vars(module).items()
+        if not name.startswith("_") and getattr(value, "__module__", None) == module.__name__
+    }
+
+
+def test_every_public_module_is_listed() -> None:
+    found = {f"pyagent.{module.name}" for module in pkgutil.iter_modules(pyagent.__path__)}
+    assert {name for name in found if not name.split(".")[1].startswith("_")} == {
+        name for name in PUBLIC if "." in name
+    }
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_exported_names(name: str) -> None:
+    assert exported(importlib.import_module(name)) == PUBLIC[name]
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_names_resolve_and_are_listed(name: str) -> None:
+    """In a new interpreter, since names that load on demand behave differently after the first."""
+    code = f"""
+import {name} as module
+names = set({sorted(PUBLIC[name])!r})
+assert names <= set(dir(module)), names - set(dir(module))
+for each in names:
+    getattr(module, each)
+    assert each in vars(module), each
+try:
+    module.no_such_name
+except AttributeError as error:
+    assert "no_such_name" in str(error) and module.__name__ in str(error)
+else:
+    raise AssertionError("an unknown name resolved")
+"""
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_every_public_name_is_documented(name: str) -> None:
+    module = importlib.import_module(name)
+    assert module.__doc__
+    for each in PUBLIC[name]:
+        value = getattr(module, each)
+        if callable(value):
+            assert value.__doc__, f"{name}.{each}"
