@@ -22,6 +22,7 @@ import nox
 
 nox.needs_version = ">=2026.10.20"
 nox.options.sessions = ["lint", "stubs", "tests", "docs"]
+nox.options.default_venv_backend = "virtualenv"
 nox.options.reuse_venv = "yes"
 
 ROOT = Path(__file__).resolve().parent
