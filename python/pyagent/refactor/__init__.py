@@ -1,0 +1,34 @@
+"""Proven edits: plan, apply, run the project's own checks, take back what breaks them.
+
+An `EditPlan` holds independent groups of edits, each with its reason. `refactor` applies a plan in
+place under a `Backup`, lets a `Gate` judge it against the state before any edit, and keeps the
+largest set of groups that the gate lets through. Every other byte, mode and time of the tree is
+as it was.
+"""
+
+from __future__ import annotations
+
+from pyagent.refactor.backup import Backup
+from pyagent.refactor.bisect import Bisection, largest_green
+from pyagent.refactor.engine import Outcome, Refusal, refactor
+from pyagent.refactor.evidence import Evidence, Verdict
+from pyagent.refactor.gate import Conditions, Gate
+from pyagent.refactor.interrupts import JobInterrupted
+from pyagent.refactor.plan import EditPlan, FileEdit, Group
+
+__all__ = [
+    "Backup",
+    "Bisection",
+    "Conditions",
+    "EditPlan",
+    "Evidence",
+    "FileEdit",
+    "Gate",
+    "Group",
+    "JobInterrupted",
+    "Outcome",
+    "Refusal",
+    "Verdict",
+    "largest_green",
+    "refactor",
+]

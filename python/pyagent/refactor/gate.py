@@ -1,0 +1,186 @@
+"""The gate: what a tree must still do after an edit, measured before the first one.
+
+Three checks, the cheap ones first: no name became undefined, every module that imported still
+imports, and no test that passed is lost.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pyagent.priority import AgentPriority
+from pyagent.refactor import names
+from pyagent.refactor.detect import environment
+from pyagent.refactor.evidence import Evidence, Verdict, of_import, of_loss
+from pyagent.refactor.imports_check import ImportCheck
+from pyagent.refactor.outcomes import TestRun, losses, unusable
+from pyagent.refactor.processes import Setting
+from pyagent.refactor.tests_check import TestsCheck
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from pyagent.refactor.detect import TestCommand
+    from pyagent.refactor.modules import Module
+
+
+def _silent(_label: str, _done: float, _total: float | None) -> None:
+    """Report no progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """How the checks of a job run.
+
+    Attributes:
+        python: The interpreter of the project.
+        command: The test command, or `None` to go without tests.
+        modules: The modules that the import check imports.
+        timeout: The most seconds for one run of the tests, and for one import check.
+        priority: The priority of the processes.
+        progress: Told what runs, for how many seconds, and how many it took the first time.
+    """
+
+    python: Path
+    command: TestCommand | None
+    modules: tuple[Module, ...]
+    timeout: float
+    priority: AgentPriority = AgentPriority.STANDARD
+    progress: Callable[[str, float, float | None], object] = _silent
+
+
+class Gate:
+    """The checks of one job on one tree.
+
+    Attributes:
+        before: The test run before any edit, once it was made.
+        importable: The modules that could be imported before any edit.
+        flaky: Tests that both passed and failed on the same content.
+        test_runs: How many times the tests ran.
+    """
+
+    def __init__(
+        self, root: Path, conditions: Conditions, logs: Path, checkpoint: Callable[[], object]
+    ) -> None:
+        """Prepare the checks.
+
+        Args:
+            root: The tree, as a path without symbolic links.
+            conditions: How to run them.
+            logs: The folder for what they print.
+            checkpoint: Called while a command runs; may raise to stop the job.
+        """
+        self.before: TestRun | None = None
+        self.importable: tuple[str, ...] = ()
+        self.flaky: set[str] = set()
+        self.test_runs = 0
+        self._root = root
+        self._logs = logs
+        self._conditions = conditions
+        self._checkpoint = checkpoint
+        self._label = ""
+        setting = Setting(root, environment(conditions.python), conditions.priority, self._tick)
+        self._imports = ImportCheck(conditions.python, conditions.modules, setting)
+        self._tests = TestsCheck(conditions.command, setting) if conditions.command else None
+        self._undefined: dict[str, frozenset[str]] = {}
+        self._confirmed: set[str] = set()
+
+    @property
+    def imports_only(self) -> bool:
+        """Whether the project has no tests, so that importing is the only check left.
+
+        Tests that somebody asked for and that are not there are not the same: see `measure`.
+        """
+        command = self._conditions.command
+        if command is None:
+            return True
+        counts = self.before.counts if self.before else None
+        return not command.asked_for and counts is not None and counts.total == 0
+
+    def measure(self) -> str:
+        """Run the checks before any edit.
+
+        Returns:
+            Why the tests cannot serve, or an empty text; the import check always can.
+
+        Raises:
+            JobError: The test command cannot be started.
+        """
+        wanted = [module.name for module in self._imports.modules]
+        self._label = "imports, before any edit"
+        failed = self._imports.failures(wanted, self._logs, self._conditions.timeout)
+        self.importable = tuple(module for module in wanted if module not in failed)
+        if self._tests is None:
+            return "there is no test command"
+        self._label = "tests, before any edit"
+        self.before = self._run_tests(self._tests, self._conditions.timeout)
+        return unusable(self.before)
+
+    def check_names(self, originals: Mapping[str, bytes], contents: Mapping[str, bytes]) -> Verdict:
+        """Whether an edit of some files makes a name undefined, without touching the tree."""
+        return Verdict(tuple(self._missing_names(originals, contents)))
+
+    def check_imports(self) -> Verdict:
+        """Whether everything that imported still imports, in the tree as it is."""
+        self._label = "imports"
+        timeout = self._conditions.timeout
+        failed = self._imports.failures(self.importable, self._logs, timeout)
+        return Verdict(tuple(of_import(self._root, failure) for failure in failed.values()))
+
+    def check_tests(self) -> Verdict:
+        """Whether a test is lost in the tree as it is; green without tests.
+
+        Failures of tests that have not failed before are confirmed by a second run at once: one
+        that comes and goes on the same content is flaky, and no longer counts.
+        """
+        if self._tests is None or self.before is None:
+            return Verdict()
+        self._label = f"tests, run {self.test_runs + 1}"
+        # An edit that makes the tests hang is found sooner than the first run could be.
+        allowance = min(self._conditions.timeout, 30 + 5 * self.before.seconds)
+        run = self._run_tests(self._tests, allowance)
+        lost = losses(self.before, run, self.flaky)
+        if lost and not run.timed_out and self._confirmed.isdisjoint(loss.test for loss in lost):
+            run = self._run_tests(self._tests, allowance)
+            again = {loss.test for loss in losses(self.before, run, self.flaky)}
+            self.flaky.update(loss.test for loss in lost if loss.test not in again)
+            lost = losses(self.before, run, self.flaky)
+        self._confirmed.update(loss.test for loss in lost)
+        return Verdict(tuple(of_loss(self._root, loss) for loss in lost), run)
+
+    def _run_tests(self, tests: TestsCheck, timeout: float) -> TestRun:
+        self.test_runs += 1
+        return tests.run(self._logs, self.test_runs, timeout)
+
+    def _tick(self, seconds: float) -> None:
+        self._checkpoint()
+        expected = self.before.seconds if self.before and "tests" in self._label else None
+        self._conditions.progress(self._label, seconds, expected)
+
+    def _missing_names(
+        self, originals: Mapping[str, bytes], contents: Mapping[str, bytes]
+    ) -> Iterator[Evidence]:
+        for path, content in contents.items():
+            if content == originals[path]:
+                continue
+            try:
+                known = self._known(path, originals[path])
+            except names.NotPythonError:
+                # Syntax of another version of Python: its own interpreter judges it by importing.
+                continue
+            try:
+                new = names.undefined(content, path) - known
+            except names.NotPythonError as error:
+                yield Evidence("names", path, f"no longer compiles: {error}", files=(path,))
+                continue
+            if new:
+                listed = ", ".join(sorted(new))
+                yield Evidence("names", path, f"undefined: {listed}", "", (path,), new)
+
+    def _known(self, path: str, original: bytes) -> frozenset[str]:
+        """The names that were undefined before any edit."""
+        if path not in self._undefined:
+            self._undefined[path] = names.undefined(original, path)
+        return self._undefined[path]

@@ -1,0 +1,136 @@
+"""The quick check: does every module that could be imported before still import?"""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from pyagent.refactor import import_probe
+from pyagent.refactor.processes import Finished, Setting, run_command
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from pyagent.refactor.modules import Module
+
+# Each process that dies takes one module with it; more than this many is no import check.
+_MOST_PROCESSES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ImportFailure:
+    """An import that raised, crashed or hung.
+
+    Attributes:
+        module: What was imported.
+        type: The class of the error; empty for a crash or a hang.
+        message: What it said.
+        name: What the error says was missing (an ImportError or NameError knows).
+        files: The files of the traceback, the outermost first.
+        traceback: The traceback as text.
+    """
+
+    module: str
+    type: str
+    message: str
+    name: str = ""
+    files: tuple[str, ...] = ()
+    traceback: str = ""
+
+
+class ImportCheck:
+    """Imports modules in one process of the project's interpreter.
+
+    All modules share the process, as they do in a program. A module that ends the process, or
+    that runs into the time-out, is a failure, and the modules after it get a new process.
+    """
+
+    def __init__(self, python: Path, modules: Sequence[Module], setting: Setting) -> None:
+        self._python = python
+        self._setting = setting
+        self._root = setting.cwd
+        self.modules = tuple(modules)
+        # The folder of the project first, as `python -m` has it.
+        folders = sorted(
+            {module.folder for module in modules}, key=lambda each: (each != ".", each)
+        )
+        self._paths = [str(self._root / folder) for folder in folders]
+
+    def failures(
+        self, modules: Iterable[str], logs: Path, timeout: float
+    ) -> dict[str, ImportFailure]:
+        """Import modules, and give those that failed.
+
+        Args:
+            modules: What to import.
+            logs: The folder for the request, the results and the output.
+            timeout: Seconds for all of them together.
+        """
+        pending = list(modules)
+        failed: dict[str, ImportFailure] = {}
+        deadline = time.monotonic() + timeout
+        for _ in range(_MOST_PROCESSES):
+            if not pending:
+                return failed
+            left = deadline - time.monotonic()
+            finished, lines = self._import(pending, logs, max(left, 0.1))
+            done = {cast("str", line["module"]) for line in lines if "error" in line}
+            for line in lines:
+                if failure := _failure(line):
+                    failed[failure.module] = failure
+            started = [cast("str", line["module"]) for line in lines if "start" in line]
+            if started and started[-1] not in done:
+                failed[started[-1]] = ImportFailure(started[-1], "", _ended(finished))
+            elif not started:
+                break
+            pending = [module for module in pending if module not in {*done, started[-1]}]
+        reason = "the import check did not get to it"
+        return failed | {module: ImportFailure(module, "", reason) for module in pending}
+
+    def _import(
+        self, modules: Sequence[str], logs: Path, timeout: float
+    ) -> tuple[Finished, list[dict[str, object]]]:
+        request, results = logs / "imports.json", logs / "imports.jsonl"
+        request.write_text(json.dumps({"paths": self._paths, "modules": list(modules)}), "utf-8")
+        results.unlink(missing_ok=True)
+        command = (str(self._python), str(Path(import_probe.__file__)), str(request), str(results))
+        finished = run_command(command, self._setting, log=logs / "imports.log", timeout=timeout)
+        return finished, _lines(results)
+
+
+def _lines(results: Path) -> list[dict[str, object]]:
+    """The lines that were written; one cut short by a crash is not there."""
+    if not results.exists():
+        return []
+    lines = []
+    for line in results.read_text(encoding="utf-8").splitlines():
+        try:
+            lines.append(json.loads(line))
+        except ValueError:
+            break
+    return lines
+
+
+def _failure(line: dict[str, object]) -> ImportFailure | None:
+    error = cast("dict[str, object] | None", line.get("error"))
+    if error is None:
+        return None
+    return ImportFailure(
+        module=cast("str", line["module"]),
+        type=cast("str", error["type"]),
+        message=cast("str", error["message"]),
+        name=cast("str | None", error["name"]) or "",
+        files=tuple(cast("list[str]", error["files"])),
+        traceback=cast("str", error["traceback"]),
+    )
+
+
+def _ended(finished: Finished) -> str:
+    if finished.timed_out:
+        return f"the import did not end within {finished.seconds:.0f} s"
+    if finished.returncode < 0:
+        return f"the import ended the process with signal {-finished.returncode}"
+    return f"the import ended the process with exit code {finished.returncode}"

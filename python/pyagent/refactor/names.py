@@ -1,0 +1,78 @@
+"""Names that a module uses and that nothing binds, found by the compiler's own symbol tables."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import symtable
+from importlib.util import decode_source
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_GIVEN = frozenset(dir(builtins)) | {
+    "__annotations__",
+    "__builtins__",
+    "__file__",
+    "__path__",
+}
+
+
+class NotPythonError(Exception):
+    """The content does not compile; the text says why."""
+
+
+def undefined(source: bytes, path: str) -> frozenset[str]:
+    """The names that would raise NameError, or that `__all__` promises and the module lacks.
+
+    `from x import *` binds nothing here: a name that only it could bind counts as undefined. Ask
+    for what an edit adds to the set, not for the set.
+
+    Raises:
+        NotPythonError: The content cannot be compiled.
+    """
+    try:
+        text = decode_source(source)
+        tree = ast.parse(text, path)
+        top = symtable.symtable(text, path, "exec")
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise NotPythonError(f"{type(error).__name__}: {error}") from error
+    bound: set[str] = set()
+    used: set[str] = set(_exported(tree))
+    for table in _tables(top):
+        for symbol in table.get_symbols():
+            if (table is top or symbol.is_declared_global()) and _binds(symbol):
+                bound.add(symbol.get_name())
+            if symbol.is_referenced() and symbol.is_global():
+                used.add(symbol.get_name())
+    return frozenset(used - bound - _GIVEN)
+
+
+def _binds(symbol: symtable.Symbol) -> bool:
+    return symbol.is_assigned() or symbol.is_imported() or symbol.is_namespace()
+
+
+def _tables(top: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:
+    pending = [top]
+    while pending:
+        table = pending.pop()
+        yield table
+        pending.extend(table.get_children())
+
+
+def _exported(tree: ast.Module) -> Iterator[str]:
+    """The strings that are listed in `__all__`, however it is put together."""
+    for node in tree.body:
+        match node:
+            case ast.Assign(targets=[ast.Name(id="__all__")], value=value):
+                pass
+            case ast.AugAssign(target=ast.Name(id="__all__"), value=value):
+                pass
+            case ast.AnnAssign(target=ast.Name(id="__all__"), value=ast.expr() as value):
+                pass
+            case _:
+                continue
+        for each in ast.walk(value):
+            if isinstance(each, ast.Constant) and isinstance(each.value, str):
+                yield each.value

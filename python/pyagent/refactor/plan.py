@@ -1,0 +1,169 @@
+"""What is to be changed and why: files, and independent groups of edits within each."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from pathlib import Path
+
+
+class FileGroup(Protocol):
+    """A group of edits as an analysis proposes it."""
+
+    @property
+    def index(self) -> int:
+        """Its number within the file."""
+
+    @property
+    def kind(self) -> str:
+        """The kind of finding that it answers."""
+
+    @property
+    def line(self) -> int:
+        """First line that it touches, 1-based."""
+
+    @property
+    def end_line(self) -> int:
+        """Last line that it touches."""
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The names that it is about."""
+
+    @property
+    def why(self) -> str:
+        """The reason, for a person to read."""
+
+
+class FileEdit(Protocol):
+    """The edits of one file; any subset of its groups can be applied."""
+
+    @property
+    def path(self) -> str:
+        """The file, relative to the root, with forward slashes."""
+
+    @property
+    def original(self) -> bytes:
+        """The content that the edits were planned on."""
+
+    @property
+    def groups(self) -> Sequence[FileGroup]:
+        """The groups."""
+
+    def apply(self, groups: Iterable[int] | None = None) -> bytes:
+        """The content with some groups applied, or with all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group of edits, numbered within the whole plan."""
+
+    id: int
+    path: str
+    index: int
+    kind: str
+    line: int
+    end_line: int
+    names: tuple[str, ...]
+    why: str
+
+    def to_json(self) -> dict[str, object]:
+        """The group as it appears in a report."""
+        return {
+            "id": self.id,
+            "path": self.path,
+            "kind": self.kind,
+            "line": self.line,
+            "end_line": self.end_line,
+            "names": list(self.names),
+            "why": self.why,
+        }
+
+
+class EditPlan:
+    """All edits of a job on one tree.
+
+    Attributes:
+        root: The folder that every path is relative to.
+        groups: Every group of every file; a group's `id` is its place in this tuple.
+    """
+
+    root: Path
+    groups: tuple[Group, ...]
+
+    def __init__(self, root: Path, files: Iterable[FileEdit]) -> None:
+        self.root = root
+        self._files = {file.path: file for file in files if file.groups}
+        self.groups = tuple(
+            Group(number, path, *fields) for number, (path, fields) in enumerate(self._listed())
+        )
+
+    def _listed(self) -> Iterator[tuple[str, tuple[int, str, int, int, tuple[str, ...], str]]]:
+        for path, file in self._files.items():
+            for each in file.groups:
+                names = tuple(each.names)
+                yield path, (each.index, each.kind, each.line, each.end_line, names, each.why)
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The files that the plan would change."""
+        return tuple(self._files)
+
+    def original(self, path: str) -> bytes:
+        """The content of a file as it was planned on."""
+        return self._files[path].original
+
+    def contents(self, kept: Collection[int]) -> dict[str, bytes]:
+        """Every file of the plan as it is with only some groups applied."""
+        chosen: dict[str, list[int]] = {path: [] for path in self._files}
+        for group in self.groups:
+            if group.id in kept:
+                chosen[group.path].append(group.index)
+        return {
+            path: self._files[path].apply(indices) if indices else self.original(path)
+            for path, indices in chosen.items()
+        }
+
+    def diff(self, kept: Collection[int] | None = None) -> str:
+        """The plan, or part of it, as a unified diff.
+
+        Bytes that are not UTF-8 become lone surrogates, so that `surrogateescape` gives them back.
+        """
+        ids = range(len(self.groups)) if kept is None else kept
+        parts = [
+            unified(path, self.original(path), after) for path, after in self.contents(ids).items()
+        ]
+        return b"".join(parts).decode("utf-8", "surrogateescape")
+
+    def to_json(self) -> dict[str, object]:
+        """The plan as it appears in a report."""
+        return {
+            "files": list(self.paths),
+            "groups": [group.to_json() for group in self.groups],
+            "diff": self.diff(),
+        }
+
+
+def unified(path: str, before: bytes, after: bytes) -> bytes:
+    """A unified diff of two contents of a file, exact to the byte."""
+    if before == after:
+        return b""
+    name = path.encode("utf-8", "surrogateescape")
+    lines = difflib.diff_bytes(
+        difflib.unified_diff, _lines(before), _lines(after), b"a/" + name, b"b/" + name
+    )
+    return b"".join(
+        line if line.endswith(b"\n") else line + b"\n\\ No newline at end of file\n"
+        for line in lines
+    )
+
+
+def _lines(content: bytes) -> list[bytes]:
+    """Lines as diffs count them: only a line feed ends one, unlike `bytes.splitlines`."""
+    lines = [line + b"\n" for line in content.split(b"\n")]
+    last = lines.pop()[:-1]
+    return [*lines, last] if last else lines
