@@ -1,0 +1,295 @@
+"""`pyagent audit`: measure code, and report what is beyond its limit."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from pyagent.errors import BaselineError, ConfigError, GitError, PyAgentError, SourceReadError
+from pyagent.health.rules import metric_named
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pyagent.health.auditor import AuditReport, CodeHealthAuditor
+    from pyagent.health.baseline import Baseline
+    from pyagent.health.config import AuditConfig
+    from pyagent.health.hotspots import Hotspot
+    from pyagent.health.trend import Trend
+
+_FORMATS = ("text", "json", "sarif", "markdown", "html")
+_EPILOG = """\
+limits and exclusions come from [tool.pyagent.audit] of the nearest pyproject.toml
+
+exit codes: 0 nothing to report; 1 findings (with a baseline: new or worse ones) or broken files;
+2 wrong usage, or nothing that could be read
+"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    parser.epilog = _EPILOG
+    parser.add_argument(
+        "paths", nargs="*", metavar="PATH", default=["."],
+        help="files and folders to audit (default: the current folder)",
+    )  # fmt: skip
+    _configure_output(parser.add_argument_group("output"))
+    _configure_judgement(parser.add_argument_group("what is a finding"))
+    _configure_more(parser.add_argument_group("more to report"))
+    _configure_files(parser.add_argument_group("which files, and how they are read"))
+
+
+def _configure_output(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--format", choices=_FORMATS, default=None, help="default: text")
+    group.add_argument("--json", action="store_true", help="the same as --format json")
+    group.add_argument(
+        "--output", metavar="FILE", help="write the report to FILE instead of standard output"
+    )
+    group.add_argument(
+        "--limit", type=_count, default=20, metavar="N",
+        help="lines in each part of a text or Markdown report; 0 for all (default: 20)",
+    )  # fmt: skip
+
+
+def _configure_judgement(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--max", action="append", default=[], metavar="METRIC=N", type=_assignment, dest="limits",
+        help="another limit (cyclomatic=15), or `off`; a lower bound for maintainability-index",
+    )  # fmt: skip
+    group.add_argument(
+        "--metrics", type=_names, metavar="NAME,...", help="measure and judge only these"
+    )
+    group.add_argument(
+        "--since", metavar="REV", help="only findings in lines that changed since a git revision"
+    )
+    group.add_argument("--baseline", metavar="FILE", help="only findings new or worse than in FILE")
+    group.add_argument(
+        "--write-baseline", action="store_true", help="write all findings to the baseline"
+    )
+
+
+def _configure_more(group: argparse._ArgumentGroup) -> None:
+    for name, what in (
+        ("hotspots", "files by complexity times commits, from git"),
+        ("duplicates", "functions that repeat others"),
+        ("trend", "sampled commits of the branch, measured"),
+    ):
+        default = 12 if name == "trend" else 20
+        group.add_argument(
+            f"--{name}", nargs="?", type=_count, const=default, metavar="N",
+            help=f"{what} (N: {default})",
+        )  # fmt: skip
+
+
+def _configure_files(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--exclude", action="append", default=[], metavar="GLOB", help="leave out; repeatable"
+    )
+    group.add_argument("--no-gitignore", action="store_true", help="also what git ignores")
+    group.add_argument("--hidden", action="store_true", help="also hidden files and folders")
+    group.add_argument("--threads", type=_count, default=0, metavar="N", help="default: all cores")
+    cache = group.add_mutually_exclusive_group()
+    cache.add_argument("--no-cache", action="store_true", help="measure every file anew")
+    cache.add_argument("--cache", metavar="FILE", help="remember measurements in FILE")
+
+
+def _count(text: str) -> int:
+    value = int(text) if text.isascii() and text.isdigit() else -1
+    if value < 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a count")
+    return value
+
+
+def _assignment(text: str) -> tuple[str, float | None]:
+    key, _, value = text.partition("=")
+    try:
+        metric = metric_named(key, "--max")
+        limit = None if value == "off" else float(value)
+    except (ConfigError, ValueError) as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    if limit is not None and not 0 <= limit < float("inf"):
+        raise argparse.ArgumentTypeError(f"{value!r} is not a limit")
+    return metric, limit
+
+
+def _names(text: str) -> list[str]:
+    from pyagent.complexity import METRICS
+
+    names = [name.strip().replace("-", "_") for name in text.split(",")]
+    for name in names:
+        if name not in METRICS:
+            known = ", ".join(METRICS)
+            raise argparse.ArgumentTypeError(f"unknown metric {name!r} (known are {known})")
+    return names
+
+
+def run(args: argparse.Namespace) -> int:
+    """Audit, report, and say by the exit code whether anything fails."""
+    from pyagent.health.auditor import CodeHealthAuditor
+
+    for path in args.paths:
+        if not os.path.exists(path):
+            raise SourceReadError(path, "no such file or folder")
+    config = _config(args)
+    auditor = CodeHealthAuditor(args.paths[0], config=config)
+    if args.write_baseline:
+        return _write_baseline(args, auditor)
+    report = _audit(args, auditor, args.baseline)
+    _emit(_rendered(args, report), args.output)
+    if len(report.tree.errors) == len(report.tree):
+        return 2
+    return 0 if report.clean else 1
+
+
+def _config(args: argparse.Namespace) -> AuditConfig:
+    """The settings of the project, with what the command line adds to them."""
+    from pyagent.health.config import AuditConfig
+
+    config = AuditConfig.discover(*args.paths)
+    limits: dict[str, float | None] = {**config.limits, **dict(args.limits)}
+    return config._replace(
+        limits={metric: limit for metric, limit in limits.items() if limit is not None},
+        exclude=(*config.exclude, *args.exclude),
+    )
+
+
+def _audit(
+    args: argparse.Namespace, auditor: CodeHealthAuditor, baseline: str | Baseline | None
+) -> AuditReport:
+    """Measure and judge.
+
+    Raises:
+        PyAgentError: There was nothing to measure.
+    """
+    with _progress("measuring") as progress:
+        report = auditor.audit(
+            args.paths,
+            since=args.since,
+            baseline=baseline,
+            metrics=args.metrics,
+            gitignore=not args.no_gitignore,
+            hidden=args.hidden,
+            threads=args.threads,
+            cache=_cache(args, auditor.config),
+            progress=progress,
+        )
+    if not len(report.tree):
+        raise PyAgentError(f"no Python file in {', '.join(args.paths)}")
+    return report
+
+
+@contextmanager
+def _progress(label: str) -> Iterator[Callable[[int, int], object] | None]:
+    """A callback that draws a bar, or none where nobody would see it."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from pyagent.cli.progress import Progress
+
+    with Progress() as bar:
+        yield lambda done, total: bar.update(label, done, total)
+
+
+def _cache(args: argparse.Namespace, config: AuditConfig) -> str | None:
+    return None if args.no_cache else args.cache
+
+
+def _write_baseline(args: argparse.Namespace, auditor: CodeHealthAuditor) -> int:
+    from pyagent.health.baseline import Baseline
+
+    path = args.baseline or auditor.config.baseline
+    if path is None:
+        raise ConfigError(
+            "--write-baseline needs a file", "name it by --baseline or in [tool.pyagent.audit]"
+        )
+    if args.since is not None:
+        raise ConfigError("--write-baseline takes all findings, and --since hides some")
+    try:
+        known = Baseline.load(path)
+    except BaselineError:
+        # Missing, or damaged: either way it is about to be written anew.
+        known = Baseline()
+    baseline = _audit(args, auditor, known).updated_baseline()
+    baseline.save(path)
+    count = sum(map(len, baseline.entries.values()))
+    sys.stderr.write(f"pyagent: wrote {path}: {count:,} known findings\n")
+    return 0
+
+
+def _rendered(args: argparse.Namespace, report: AuditReport) -> bytes:
+    """The report in the format asked for."""
+    output = "json" if args.json else args.format or "text"
+    if output == "html":
+        return _html(args, report)
+    if output == "sarif":
+        from pyagent.health.reports import sarif
+
+        return sarif.render(report)
+    hotspots = None if args.hotspots is None else report.hotspots(args.hotspots)
+    duplicates = None if args.duplicates is None else report.duplicates(args.duplicates)
+    if output == "markdown":
+        from pyagent.health.reports import markdown
+
+        page = markdown.render(
+            report, limit=args.limit or None, hotspots=hotspots, duplicates=duplicates
+        )
+        return page.encode("utf-8", "backslashreplace")
+    trend = None if args.trend is None else _trend(report, args.trend)
+    if output == "json":
+        from pyagent.health.reports import machine
+
+        return machine.render(report, hotspots=hotspots, duplicates=duplicates, trend=trend)
+    from pyagent.cli.console import colours
+    from pyagent.health.reports import text
+
+    lines = text.render(
+        report,
+        limit=args.limit or None,
+        colour=args.output is None and colours(sys.stdout),
+        hotspots=hotspots,
+        duplicates=duplicates,
+        trend=trend,
+    )
+    encoding = "utf-8" if args.output else sys.stdout.encoding
+    return lines.encode(encoding, "backslashreplace")
+
+
+def _html(args: argparse.Namespace, report: AuditReport) -> bytes:
+    """The page, with everything in it that the project can tell."""
+    from pyagent.health.reports import html
+
+    hotspots: list[Hotspot] = []
+    trend: Trend | None = None
+    gap = ""
+    try:
+        hotspots = report.hotspots()
+        trend = _trend(report, 12 if args.trend is None else args.trend)
+    except GitError as error:
+        if args.hotspots is not None or args.trend is not None:
+            raise
+        gap = str(error)
+    duplicates = report.duplicates(20 if args.duplicates is None else args.duplicates)
+    return html.render(report, hotspots=hotspots, duplicates=duplicates, trend=trend, gap=gap)
+
+
+def _trend(report: AuditReport, points: int) -> Trend:
+    with _progress("measuring the history") as progress:
+        return report.trend(points, progress=progress)
+
+
+def _emit(data: bytes, path: str | None) -> None:
+    if path is None:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
+    from pyagent.health.files import write_atomically
+
+    try:
+        write_atomically(path, data)
+    except OSError as error:
+        raise PyAgentError(f"{path}: {error.strerror or error}") from error
+    sys.stderr.write(f"pyagent: wrote {path}\n")

@@ -1,0 +1,1 @@
+"""The formats of a report: each module has one function that renders it."""
