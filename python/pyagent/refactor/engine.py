@@ -80,6 +80,21 @@ class Outcome:
     logs: str
     unusable: str = ""
 
+    def to_json(self) -> dict[str, object]:
+        """The outcome as it appears in a report."""
+        return {
+            "gate": self.gate,
+            "kept": sorted(self.kept),
+            "refused": [refusal.to_json() for refusal in self.refused],
+            "tests_before": self.before.to_json() if self.before else None,
+            "tests_after": self.after.to_json() if self.after else None,
+            "test_runs": self.test_runs,
+            "import_checks": self.import_checks,
+            "flaky": list(self.flaky),
+            "unusable": self.unusable,
+            "logs": self.logs,
+        }
+
 
 def refactor(plan: EditPlan, conditions: Conditions) -> Outcome:
     """Apply the largest part of a plan that the project's own checks let through.

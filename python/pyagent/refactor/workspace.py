@@ -43,16 +43,22 @@ class Workspace:
         """
         self._make()
         with _locked(self._home / "lock"):
-            if left := self.leftovers():
-                raise LeftoverError(
-                    f"a run on {self.root} was killed and its edits are still in place: {left[0]}",
-                    f"restore with: pyagent run --restore {self.root}",
-                )
+            self._refuse_leftovers()
             # What is left in `backups` now was never complete, so no edit was made under it.
             shutil.rmtree(self._backups, ignore_errors=True)
             self.logs.mkdir(parents=True, mode=0o700)
             self._drop_old_logs()
             yield self
+
+    def ensure_free(self) -> None:
+        """Look, without changing anything, whether a job could enter now.
+
+        Raises:
+            LeftoverError: As `entered` would.
+        """
+        if self._backups.is_dir():
+            with _locked(self._home / "lock"):
+                self._refuse_leftovers()
 
     def backup(self, paths: tuple[str, ...]) -> Backup:
         """Copy files aside."""
@@ -93,6 +99,13 @@ class Workspace:
                 restored.extend(backup.paths)
                 backup.discard()
         return restored
+
+    def _refuse_leftovers(self) -> None:
+        if left := self.leftovers():
+            raise LeftoverError(
+                f"a run on {self.root} was killed; its edits are in place, its backup is {left[0]}",
+                f"restore with: pyagent run --restore {self.root}",
+            )
 
     def _make(self) -> None:
         if self._home.is_symlink():

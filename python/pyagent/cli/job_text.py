@@ -1,0 +1,171 @@
+"""A job as text for a person: findings, plan, diff and verdict."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pyagent.cli.console import Console
+    from pyagent.refactor import Group, Outcome, Refusal
+    from pyagent.refactor.outcomes import TestRun
+    from pyagent.workflows import Proposal
+
+_SHORT_DIFF = 120
+_LISTED = 20
+# Source text may hold control characters, which a terminal would obey.
+_VISIBLE = {code: f"\\x{code:02x}" for code in (*range(9), *range(10, 32), 127)}
+_WHY = {
+    "file": "left alone",
+    "names": "name check",
+    "imports": "import check",
+    "tests": "test",
+    "limit": "undecided",
+}
+
+
+def header(console: Console, proposal: Proposal) -> None:
+    """What is about to happen, where, and by which tests."""
+    console.print(console.style(proposal.task.text, "bold"))
+    console.print(f"  project  {proposal.root}  ({_number(proposal.found.files, 'Python file')})")
+    console.print(f"  python   {proposal.python}")
+    if proposal.command:
+        console.print(f"  tests    {proposal.command}  ({proposal.command.source})")
+    else:
+        reason = "none found" if proposal.options.tests else "not asked for"
+        console.print(f"  tests    {reason}; only importing will prove an edit")
+    console.print()
+
+
+def findings(console: Console, proposal: Proposal) -> None:
+    """The findings by kind, and in full those that no edit of the plan answers."""
+    for path, reason, line in proposal.found.errors:
+        place = path if line is None else f"{path}:{line}"
+        console.print(f"{console.style('not read', 'red')}  {place}: {reason}")
+    every = proposal.found.findings
+    if not every:
+        console.print("No findings.")
+        return
+    fixable = Counter(each.kind for each in every if each.fixable)
+    counts = Counter(each.kind for each in every)
+    rows = [
+        (kind, str(counts[kind]), str(fixable[kind]))
+        for kind in sorted(counts, key=lambda k: -counts[k])
+    ]
+    console.table(("finding", "count", "fixable"), rows)
+    console.print()
+    open_ones = [each for each in every if not each.fixable]
+    for each in open_ones[:_LISTED]:
+        why = f" ({each.reason})" if each.reason else ""
+        console.print(
+            f"  {each.path}:{each.line}: {console.style(each.kind, 'yellow')}: {each.message}{why}"
+        )
+    _rest(console, len(open_ones) - _LISTED)
+
+
+def plan(console: Console, proposal: Proposal, diff: str) -> None:
+    """Each edit with its reason, and the diff."""
+    groups = proposal.plan.groups
+    if not groups:
+        console.print("Nothing to do.")
+        return
+    files = len(proposal.plan.paths)
+    console.print(
+        console.style(f"Plan: {_number(len(groups), 'edit')} in {_number(files, 'file')}", "bold")
+    )
+    for group in groups[:_LISTED]:
+        console.print(f"  {_place(group)}  {console.style(group.kind, 'cyan')}  {group.why}")
+    _rest(console, len(groups) - _LISTED)
+    console.print()
+    if diff != "none":
+        _diff(
+            console, proposal.plan.diff().split("\n")[:-1], None if diff == "full" else _SHORT_DIFF
+        )
+
+
+def verdict(console: Console, proposal: Proposal, outcome: Outcome) -> None:
+    """What was kept and what was not, with the proof."""
+    if proposal.status == "not checked":
+        console.print(console.style(f"Nothing was changed: {outcome.unusable}.", "red"))
+        if outcome.before:
+            console.print(outcome.before.tail())
+        console.print("Name the tests with --test-command, or go by imports alone with --no-tests.")
+        return
+    total = len(proposal.plan.groups)
+    colour = "green" if outcome.kept else "red"
+    summary = f"Kept {len(outcome.kept)} of {_number(total, 'edit')}"
+    console.print(console.style(summary, "bold", colour) + f"  gate: {outcome.gate}")
+    _refusals(console, outcome.refused)
+    _tests(console, outcome)
+    if outcome.flaky:
+        console.print(f"flaky, not counted: {', '.join(outcome.flaky)}")
+    console.print(f"logs: {outcome.logs}")
+
+
+def _refusals(console: Console, refused: tuple[Refusal, ...]) -> None:
+    if not refused:
+        return
+    console.print()
+    rows = [
+        (_place(each.group), each.group.kind, ", ".join(each.group.names) or "-", _proof(each))
+        for each in refused
+    ]
+    console.table(("refused", "kind", "names", "because"), rows)
+    console.print()
+
+
+def _proof(refusal: Refusal) -> str:
+    first = refusal.evidence[0]
+    subject = f" {first.subject}" if first.subject and first.check != "file" else ""
+    more = len(refusal.evidence) - 1
+    return f"{_WHY[first.check]}{subject}: {first.message}" + (
+        f" (and {more} more)" if more else ""
+    )
+
+
+def _tests(console: Console, outcome: Outcome) -> None:
+    rows = [
+        (name, *_cells(run))
+        for name, run in (("before", outcome.before), ("after", outcome.after))
+        if run is not None
+    ]
+    if rows:
+        console.table(("tests", "passed", "failed", "errors", "skipped", "seconds"), rows)
+        console.print(f"{_number(outcome.test_runs, 'run')} of the tests")
+
+
+def _cells(run: TestRun) -> tuple[str, ...]:
+    counts = run.counts
+    if counts is None:
+        return ("?", "?", "?", "?", f"{run.seconds:.1f} ({run.ended})")
+    numbers = (counts.passed, counts.failed, counts.errors, counts.skipped)
+    return (*map(str, numbers), f"{run.seconds:.1f}")
+
+
+def _diff(console: Console, lines: list[str], limit: int | None) -> None:
+    shown = lines if limit is None else lines[:limit]
+    for line in shown:
+        console.print(console.style(line.translate(_VISIBLE), *_line_style(line)))
+    if len(shown) < len(lines):
+        left = _number(len(lines) - len(shown), "more line")
+        console.print(console.style(f"... {left}; all of them with --diff full", "dim"))
+    console.print()
+
+
+def _line_style(line: str) -> tuple[str, ...]:
+    if line.startswith(("---", "+++")):
+        return ("bold",)
+    return {"+": ("green",), "-": ("red",), "@": ("cyan",)}.get(line[:1], ())
+
+
+def _place(group: Group) -> str:
+    return f"{group.path}:{group.line}"
+
+
+def _rest(console: Console, left: int) -> None:
+    if left > 0:
+        console.print(console.style(f"  ... {left} more; all of them with --json", "dim"))
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -1,0 +1,165 @@
+"""`pyagent run`: a task on a project, proven by the project's own tests."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from pyagent.cli.console import Console
+from pyagent.priority import AgentPriority
+
+if TYPE_CHECKING:
+    from pyagent.workflows import Proposal
+
+_EPILOG = """\
+tasks:
+  "Analyze dependencies and optimize imports"
+      remove unused and duplicate imports, sort the rest, report missing dependencies and cycles;
+      shorter wordings do part of it ("remove unused imports", "sort imports"), and those without
+      an action only report ("find unused imports")
+
+The tests of the project run before any edit and again after; an edit that loses a test is taken
+back. Running them runs the project's code.
+
+exit codes:
+  0    done, or nothing to do
+  1    no edit could be kept, or the tests fail before any edit; nothing was changed
+  2    usage, or nothing readable
+  130  interrupted (143 when terminated); nothing was changed
+"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    parser.epilog = _EPILOG
+    parser.add_argument("task", metavar="TASK", nargs="?", help="what to do, in words")
+    parser.add_argument("path", metavar="PATH", nargs="?", default=".", help="the project's folder")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="show findings and plan, and change nothing"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object, nothing else")
+    parser.add_argument(
+        "--diff",
+        choices=("short", "full", "none"),
+        default="short",
+        help="how much of the diff to print (default: short, the first 120 lines)",
+    )
+    parser.add_argument(
+        "--restore",
+        metavar="PATH",
+        nargs="?",
+        const=".",
+        help="undo the edits of a run that was killed, and do nothing else",
+    )
+    _configure_checks(parser)
+
+
+def _configure_checks(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("checks")
+    group.add_argument(
+        "--test-command",
+        metavar="CMD",
+        help="the command that runs the tests, without a shell (default: test-command under"
+        " [tool.pyagent] in pyproject.toml, else pytest if installed, else unittest discovery)",
+    )
+    group.add_argument(
+        "--no-tests", action="store_true", help="keep what importing alone proves, without tests"
+    )
+    group.add_argument(
+        "--python",
+        metavar="INTERPRETER",
+        help="the project's interpreter (default: its .venv, else the one that runs pyagent)",
+    )
+    group.add_argument(
+        "--timeout",
+        metavar="SECONDS",
+        type=_seconds,
+        default=1800.0,
+        help="the most seconds for one run of the tests (default: 1800)",
+    )
+    group.add_argument(
+        "--priority",
+        choices=[priority.value for priority in AgentPriority],
+        default=AgentPriority.STANDARD.value,
+        help="niceness of the tests: low +10, standard 0 (default), high -5, critical -10",
+    )
+    group.add_argument(
+        "--exclude",
+        metavar="GLOB",
+        action="append",
+        default=[],
+        help="leave these files alone (relative to PATH; may be repeated)",
+    )
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds above 0")
+    return seconds
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do the task."""
+    if args.restore is not None:
+        return _restore(args)
+    if args.task is None:
+        sys.stderr.write("pyagent run: error: TASK is missing; see pyagent run --help\n")
+        return 2
+    from pyagent.cli.progress import Progress
+    from pyagent.workflows import Options, propose
+
+    with Progress() as progress:
+        options = Options(
+            python=args.python,
+            test_command=args.test_command,
+            tests=not args.no_tests,
+            timeout=args.timeout,
+            priority=AgentPriority(args.priority),
+            exclude=tuple(args.exclude),
+            progress=progress.update,
+        )
+        proposal = propose(args.task, args.path, options)
+        if args.json:
+            if not args.dry_run:
+                proposal.carry_out()
+            return print_json(proposal.to_json(), proposal.exit_code)
+        return show(proposal, dry_run=args.dry_run, diff=args.diff)
+
+
+def show(proposal: Proposal, *, dry_run: bool, diff: str) -> int:
+    """Print a proposal, carry it out unless told not to, and print what became of it."""
+    from pyagent.cli import job_text
+
+    console = Console()
+    job_text.header(console, proposal)
+    job_text.findings(console, proposal)
+    job_text.plan(console, proposal, diff)
+    # The tests may take minutes: what is known so far is to be read meanwhile.
+    console.stream.flush()
+    outcome = None if dry_run else proposal.carry_out()
+    if outcome:
+        job_text.verdict(console, proposal, outcome)
+    return proposal.exit_code
+
+
+def _restore(args: argparse.Namespace) -> int:
+    from pyagent.workflows import restore
+
+    restored = restore(args.restore)
+    if args.json:
+        return print_json({"restored": restored}, 0)
+    console = Console()
+    for path in restored:
+        console.print(path)
+    console.print(f"{len(restored)} files restored" if restored else "nothing to restore")
+    return 0
+
+
+def print_json(value: object, code: int) -> int:
+    """Print a value as JSON, and pass an exit code on."""
+    import json
+
+    Console().print(json.dumps(value, indent=2))
+    return code

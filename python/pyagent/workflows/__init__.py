@@ -1,0 +1,8 @@
+"""Jobs: a task in words, the job that answers to it, and its run on a project."""
+
+from __future__ import annotations
+
+from pyagent.workflows.proposal import Options, Proposal, propose, restore
+from pyagent.workflows.tasks import JOBS, Job, Task, understand
+
+__all__ = ["JOBS", "Job", "Options", "Proposal", "Task", "propose", "restore", "understand"]

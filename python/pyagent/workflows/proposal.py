@@ -1,0 +1,188 @@
+"""A job before and after its edits: what was found, what is planned, what became of it."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pyagent.errors import ConfigError, JobError
+from pyagent.priority import AgentPriority
+from pyagent.refactor import Conditions, EditPlan, Outcome, refactor
+from pyagent.refactor.detect import TestCommand, command, interpreter
+from pyagent.refactor.modules import importable, python_files
+from pyagent.refactor.workspace import Workspace
+from pyagent.workflows.optimize_imports import find
+from pyagent.workflows.tasks import Task, understand
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pyagent.workflows.optimize_imports import Found
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a job is to run.
+
+    Attributes:
+        python: The interpreter of the project; its own environment's, or this one, by default.
+        test_command: The command that runs the tests; found out by default.
+        tests: Whether to run tests. Without, only importing proves an edit.
+        timeout: The most seconds for one run of the tests.
+        priority: The priority of the processes.
+        exclude: Globs of files to leave alone, relative to the root.
+        progress: Told what runs, for how many seconds, and how many it is likely to take.
+    """
+
+    python: str | None = None
+    test_command: str | None = None
+    tests: bool = True
+    timeout: float = 1800.0
+    priority: AgentPriority = AgentPriority.STANDARD
+    exclude: tuple[str, ...] = ()
+    progress: Callable[[str, float, float | None], object] = lambda _label, _done, _total: None
+
+
+@dataclass(slots=True)
+class Proposal:
+    """A task on a project: what was found, and what is to be done about it.
+
+    Attributes:
+        task: The task.
+        root: The project.
+        found: The findings.
+        plan: The edits, if there are any.
+        python: The interpreter of the project.
+        command: The command that runs its tests, if it has one.
+        outcome: What became of the plan, once it was carried out.
+    """
+
+    task: Task
+    root: Path
+    options: Options
+    found: Found
+    plan: EditPlan
+    python: Path
+    command: TestCommand | None
+    outcome: Outcome | None = None
+    _start: float = field(default_factory=time.monotonic)
+    _seconds: float = 0.0
+
+    def carry_out(self) -> Outcome | None:
+        """Apply what the project's own checks let through; nothing is done without edits.
+
+        Raises:
+            JobError: See `pyagent.refactor.refactor`.
+        """
+        if self.plan.groups:
+            files = list(python_files(self.root))
+            self.outcome = refactor(
+                self.plan,
+                Conditions(
+                    python=self.python,
+                    command=self.command,
+                    modules=tuple(importable(self.root, files)),
+                    timeout=self.options.timeout,
+                    priority=self.options.priority,
+                    progress=self.options.progress,
+                ),
+            )
+        self._seconds = time.monotonic() - self._start
+        return self.outcome
+
+    @property
+    def status(self) -> str:
+        """`planned`, `nothing to do`, `done`, `refused` (every edit) or `not checked`."""
+        if not self.plan.groups:
+            return "nothing to do"
+        if self.outcome is None:
+            return "planned"
+        if self.outcome.unusable and self.outcome.gate == "tests":
+            return "not checked"
+        return "done" if self.outcome.kept else "refused"
+
+    @property
+    def exit_code(self) -> int:
+        """0, or 1 where the plan could not be checked or nothing of it could be kept."""
+        return int(self.status in ("not checked", "refused"))
+
+    def to_json(self) -> dict[str, object]:
+        """The whole job as one JSON object."""
+        outcome = self.outcome
+        return {
+            "task": self.task.text,
+            "job": self.task.job.name,
+            "root": str(self.root),
+            "status": self.status,
+            "files": self.found.files,
+            "findings": [finding.to_json() for finding in self.found.findings],
+            "counts": dict(Counter(finding.kind for finding in self.found.findings)),
+            "errors": [
+                {"path": path, "reason": reason, "line": line}
+                for path, reason, line in self.found.errors
+            ],
+            "plan": self.plan.to_json(),
+            "python": str(self.python),
+            "test_command": str(self.command) if self.command else None,
+            "outcome": outcome.to_json() if outcome else None,
+            "seconds": round(self._seconds or time.monotonic() - self._start, 3),
+        }
+
+
+def propose(text: str, path: Path | str, options: Options | None = None) -> Proposal:
+    """Find out what a task means for a project, without changing anything.
+
+    Args:
+        text: The task.
+        path: The folder of the project.
+        options: How the job is to run.
+
+    Returns:
+        The proposal, to look at and to carry out.
+
+    Raises:
+        UnknownTaskError: No job answers to the task.
+        ConfigError: The path is not a folder, or an option has no meaning.
+        JobError: There is nothing to read; or an earlier run left its backup (LeftoverError).
+    """
+    options = options or Options()
+    task = understand(text)
+    root = _folder(path)
+    Workspace(root).ensure_free()
+    python = interpreter(root, options.python)
+    tests = list(python_files(root)) if options.tests else []
+    test_command = command(root, python, tests, options.test_command) if options.tests else None
+    found = find(root, kinds=task.kinds, exclude=options.exclude, python=python)
+    if not found.files:
+        raise JobError(f"no Python file under {root} can be read", _first_error(found))
+    plan = EditPlan(root, found.edits)
+    return Proposal(task, root, options, found, plan, python, test_command)
+
+
+def restore(path: Path | str) -> list[str]:
+    """Undo what killed runs left in a project.
+
+    Returns:
+        The files that are as they were before.
+
+    Raises:
+        ConfigError: The path is not a folder.
+        JobError: A file could not be restored, or a job is at work.
+    """
+    return Workspace(_folder(path)).restore()
+
+
+def _folder(path: Path | str) -> Path:
+    # Resolved, so that paths in tracebacks can be told to be inside.
+    root = Path(path).resolve()
+    if not root.is_dir():
+        what = "not a folder" if root.exists() else "no such folder"
+        raise ConfigError(f"{path}: {what}", "name the folder of a project")
+    return root
+
+
+def _first_error(found: Found) -> str:
+    return next((f"{path}: {reason}" for path, reason, _ in found.errors), "")
