@@ -43,15 +43,8 @@ def modules() -> Iterator[tuple[str, str, Path]]:
     """Each module of the package, stubs too: its room, its package and its file."""
     for path in sorted([*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.pyi")]):
         parts = path.relative_to(PACKAGE).with_suffix("").parts
-        if parts == ("__init__",) or is_bundled(path):
-            continue
-        yield parts[0], ".".join(("pyagent", *parts[:-1])), path
-
-
-def is_bundled(path: Path) -> bool:
-    """Whether the file belongs to the project that the demo runs on, which is data to us."""
-    parts = path.relative_to(PACKAGE).parts
-    return parts[0] == "demo" and len(parts) > 2
+        if parts != ("__init__",):
+            yield parts[0], ".".join(("pyagent", *parts[:-1])), path
 
 
 def imported(tree: ast.AST, package: str) -> Iterator[str]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 ERRORS = {
     "BaselineError",
+    "CacheError",
     "ConfigError",
     "GitError",
     "JobError",
@@ -48,6 +49,7 @@ PUBLIC = {
         "measure_file",
         "measure_tree",
     },
+    "pyagent.demo": {"create"},
     "pyagent.errors": ERRORS,
     "pyagent.health": {
         "AuditConfig",
@@ -64,8 +66,32 @@ PUBLIC = {
     "pyagent.log": set(),
     "pyagent.priority": {"AgentPriority"},
     "pyagent.pytest_plugin": set(),
-    "pyagent.refactor": set(),
-    "pyagent.workflows": set(),
+    "pyagent.refactor": {
+        "Backup",
+        "Bisection",
+        "Conditions",
+        "EditPlan",
+        "Evidence",
+        "FileEdit",
+        "Gate",
+        "Group",
+        "JobInterrupted",
+        "Outcome",
+        "Refusal",
+        "Verdict",
+        "largest_green",
+        "refactor",
+    },
+    "pyagent.workflows": {
+        "JOBS",
+        "Job",
+        "Options",
+        "Proposal",
+        "Task",
+        "propose",
+        "restore",
+        "understand",
+    },
 }
 
 
