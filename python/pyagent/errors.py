@@ -103,3 +103,11 @@ class JobError(PyAgentError):
 
 class LeftoverError(JobError):
     """A run that was killed left its edits and its backup behind, or is still at work."""
+
+
+class CacheError(PyAgentError):
+    """A cache file that cannot be written."""
+
+
+class EditError(PyAgentError):
+    """An edit whose result would not be what was planned; nothing was changed."""

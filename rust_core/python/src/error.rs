@@ -1,5 +1,7 @@
 //! Errors of the crates to the classes of `pyagent.errors`, exhaustively.
 
+use pyagent_complexity::TreeError;
+use pyagent_imports::ImportsError;
 use pyagent_source::SourceError;
 use pyo3::PyErr;
 
@@ -7,6 +9,10 @@ use pyo3::PyErr;
 mod classes {
     use pyo3::import_exception;
 
+    import_exception!(pyagent.errors, PyAgentError);
+    import_exception!(pyagent.errors, CacheError);
+    import_exception!(pyagent.errors, ConfigError);
+    import_exception!(pyagent.errors, EditError);
     import_exception!(pyagent.errors, SourceReadError);
     import_exception!(pyagent.errors, SourceDecodeError);
     import_exception!(pyagent.errors, SourceSyntaxError);
@@ -21,5 +27,42 @@ pub(crate) fn source(path: &str, error: &SourceError) -> PyErr {
         SourceError::Decode { .. } => classes::SourceDecodeError::new_err(args),
         SourceError::Syntax { .. } => classes::SourceSyntaxError::new_err(args),
         SourceError::Nesting { .. } => classes::SourceNestingError::new_err(args),
+    }
+}
+
+/// An argument or a setting that has no meaning, and what to do about it.
+pub(crate) fn config(message: &str, hint: &str) -> PyErr {
+    classes::ConfigError::new_err((message.to_owned(), hint.to_owned()))
+}
+
+/// A glob that is none.
+pub(crate) fn glob(error: &globset::Error) -> PyErr {
+    config(&error.to_string(), "globs are written as in .gitignore")
+}
+
+/// Why a tree was not measured.
+pub(crate) fn tree(error: &TreeError) -> PyErr {
+    match error {
+        TreeError::Glob(error) => glob(error),
+        TreeError::Cache { .. } => classes::CacheError::new_err((
+            error.to_string(),
+            "choose another file, or measure without a cache",
+        )),
+        TreeError::Threads(_) | TreeError::Cancelled => {
+            classes::PyAgentError::new_err(error.to_string())
+        }
+    }
+}
+
+/// Why imports were not analysed, or an edit not applied.
+pub(crate) fn imports(error: &ImportsError) -> PyErr {
+    match error {
+        ImportsError::Exclude { reason } => config(reason, "globs are written as in .gitignore"),
+        ImportsError::Cancelled => classes::PyAgentError::new_err(error.to_string()),
+        ImportsError::Group { .. } => pyo3::exceptions::PyIndexError::new_err(error.to_string()),
+        ImportsError::Edit { .. } => classes::EditError::new_err((
+            error.to_string(),
+            "the file was left as it is; please report this",
+        )),
     }
 }

@@ -2,7 +2,9 @@
 //!
 //! One file per capability and no logic: arguments in, results out, errors mapped in `error`.
 
+mod complexity;
 mod error;
+mod imports;
 mod work;
 
 #[global_allocator]
@@ -15,7 +17,9 @@ mod _core {
     use pyo3::prelude::*;
 
     #[pymodule_export]
-    use crate::probe::probe;
+    use crate::complexity::complexity;
+    #[pymodule_export]
+    use crate::imports::imports;
 
     /// Whether this is a debug build, which must not be measured.
     #[pymodule_export]
@@ -44,19 +48,4 @@ fn register_submodules(module: &Bound<'_, PyModule>) -> PyResult<()> {
         }
     }
     Ok(())
-}
-
-mod probe {
-    /// x
-    #[pyo3::pymodule(submodule, module = "pyagent._core")]
-    pub mod probe {
-        use pyo3::prelude::*;
-        /// y
-        #[pyclass(frozen)]
-        struct A;
-        #[pyfunction]
-        fn f() -> i32 {
-            1
-        }
-    }
 }
