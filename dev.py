@@ -29,7 +29,8 @@ def main(arguments: list[str]) -> int:
 def run_nox(arguments: list[str]) -> int:
     """Run the nox of `.venv-dev`, which is made first if it is missing or out of date."""
     python = prepared_python()
-    return subprocess.call([str(python), "-m", "nox", *arguments], cwd=ROOT)
+    nox = [str(python), "-m", "nox", "--noxfile", str(ROOT / "noxfile.py")]
+    return subprocess.call([*nox, *arguments])
 
 
 def prepared_python() -> Path:

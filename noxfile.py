@@ -158,7 +158,8 @@ def tests(session: nox.Session) -> None:
 def demo(session: nox.Session) -> None:
     """The main job on a bundled small project, or on the path given as an argument."""
     install_wheel(session)
-    session.run("pyagent", "demo", *session.posargs)
+    with session.chdir(session.invoked_from):  # A path is meant from where the command was given.
+        session.run("pyagent", "demo", *session.posargs)
 
 
 @nox.session
