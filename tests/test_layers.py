@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "python" / "pyagent"
 PAGE = (ROOT / "docs" / "ARCHITECTURE.md").read_text(encoding="utf-8")
+# Rooms that stand for no concept of their own.
+UNNAMED = {"_core", "cli", "demo"}
 ASYNC_RUNTIMES = {"async-std", "smol", "tokio"}
 
 
@@ -134,6 +136,23 @@ def test_no_crate_has_an_async_runtime() -> None:
 def test_no_room_is_a_grab_bag() -> None:
     rooms = {name.removeprefix("pyagent-") for name in manifests()} | set(LAYER_OF)
     assert not rooms & {"base", "common", "helpers", "misc", "shared", "util", "utils"}
+
+
+def test_concepts_have_real_homes() -> None:
+    page = (ROOT / "docs" / "CONCEPTS.md").read_text(encoding="utf-8")
+    homes = set(re.findall(r"`(pyagent\.[\w.]+|rust_core/\w+)`", page))
+    folders = {
+        home: ROOT / home if "/" in home else ROOT.joinpath("python", *home.split("."))
+        for home in homes
+    }
+    missing = {
+        home
+        for home, path in folders.items()
+        if not path.is_dir() and not path.with_suffix(".py").is_file()
+    }
+    assert not missing
+    rooms = {room for room in LAYER_OF if (PACKAGE / room).is_dir() and room not in UNNAMED}
+    assert {home.split(".")[1] for home in homes if "." in home} >= rooms
 
 
 @pytest.mark.parametrize(
