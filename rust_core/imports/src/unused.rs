@@ -1,0 +1,281 @@
+//! Which imported names nothing reads, and which of them may be taken away.
+
+use std::fmt;
+
+use rustc_hash::FxHashSet;
+
+use crate::facts::{Facts, Fixed, Statement};
+use crate::modules::{FileId, Modules};
+use crate::strings;
+use crate::uses::{Project, Uses, visible};
+
+/// Modules that are imported for what they do.
+const FOR_EFFECT: &[&str] = &[
+    "antigravity", "readline", "rlcompleter", "setuptools", "this", "mpl_toolkits", "gevent",
+    "pretty_errors", "sitecustomize", "usercustomize",
+];
+
+/// Names that a framework looks up in a module.
+const PROTOCOL: &[&str] = &[
+    "load_tests", "setUpModule", "tearDownModule", "setup_module", "teardown_module",
+    "setup_function", "teardown_function", "pytest_plugins",
+];
+
+/// Why something that seems superfluous is left alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Keep {
+    Dynamic(u32, &'static str),
+    Guarded,
+    Watched,
+    Reexport,
+    Fixture,
+    Collected,
+    InTest,
+    Rebound,
+    Effect(String),
+    Submodule(String),
+    Escaped(String, u32),
+    Starred(String),
+    StringAttribute,
+    SharedLine,
+    Backslash,
+    Encoding,
+    Unplanned,
+}
+
+impl fmt::Display for Keep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Dynamic(line, what) => {
+                write!(f, "{what} on line {line} may read any name of the module")
+            }
+            Self::Guarded => f.write_str(
+                "the import stands in a try statement that handles its failure, which may be an \
+                 availability check",
+            ),
+            Self::Watched => {
+                f.write_str("the import stands in a with statement, which may watch it")
+            }
+            Self::Reexport => {
+                f.write_str("a name imported by a package's __init__.py is a possible re-export")
+            }
+            Self::Fixture => f.write_str("pytest may use the name as a fixture"),
+            Self::Collected => f.write_str("a test runner may collect the name"),
+            Self::InTest => f.write_str("an import inside a test may be what it tests"),
+            Self::Rebound => f.write_str("the name is bound in another way too"),
+            Self::Effect(place) => write!(f, "possible side effect of the import: {place}"),
+            Self::Submodule(name) => write!(
+                f,
+                "the import makes `{name}` available, and an attribute of that name is read"
+            ),
+            Self::Escaped(path, line) => {
+                write!(f, "the module is handed around as an object")?;
+                if *line > 0 { write!(f, " at {path}:{line}") } else { write!(f, " in {path}") }
+            }
+            Self::Starred(path) => write!(f, "{path} imports everything from this module"),
+            Self::StringAttribute => {
+                f.write_str("a string of that name is used to look up an attribute")
+            }
+            Self::SharedLine => f.write_str("the statement shares its line with other code"),
+            Self::Backslash => f.write_str("the statement is continued with a backslash"),
+            Self::Encoding => f.write_str("the file is not UTF-8"),
+            Self::Unplanned => f.write_str("the edited file would not be what was planned"),
+        }
+    }
+}
+
+/// An imported name that nothing reads.
+#[derive(Debug)]
+pub(crate) struct Unused {
+    pub(crate) statement: u32,
+    pub(crate) member: u32,
+    pub(crate) keep: Option<Keep>,
+}
+
+/// The imported names that the file itself reads, as statement and member.
+fn read_here(facts: &Facts) -> FxHashSet<(u32, u32)> {
+    let mut read = FxHashSet::default();
+    for (name, scope) in facts.reads.keys() {
+        for scope in visible(&facts.scopes, *scope, name) {
+            if let Some(bound) = facts.scopes[scope as usize].bound.get(name) {
+                read.extend(bound.imports.iter().copied());
+            }
+        }
+    }
+    for scope in &facts.scopes {
+        for (name, bound) in &scope.bound {
+            // A nonlocal import is read, if at all, by a function that was not looked at here.
+            if facts.mentioned.contains(name) || scope.nonlocals.contains(name) {
+                read.extend(bound.imports.iter().copied());
+            }
+        }
+    }
+    read
+}
+
+/// Whether the name is imported to be kept, whatever reads it.
+fn exempt(statement: &Statement, member: usize) -> bool {
+    let member = &statement.members[member];
+    let future = statement.from.as_ref().is_some_and(|from| {
+        from.level == 0 && from.module.as_deref() == Some("__future__")
+    });
+    let reexported = member.asname.as_ref() == Some(&member.name);
+    let placeholder = member.binding().is_none_or(|name| name.trim_matches('_').is_empty());
+    statement.suppressed || future || reexported || placeholder
+}
+
+/// Find the unused imports of one file.
+pub(crate) fn find(project: &Project<'_>, file: FileId, uses: &Uses) -> Vec<Unused> {
+    let Some(facts) = project.facts[file].as_ref().filter(|facts| !facts.suppressed) else {
+        return Vec::new();
+    };
+    let read = read_here(facts);
+    let mut found = Vec::new();
+    for (index, statement) in facts.statements.iter().enumerate() {
+        let index = u32::try_from(index).unwrap_or(u32::MAX);
+        for at in 0..statement.members.len() {
+            let member = u32::try_from(at).unwrap_or(u32::MAX);
+            if read.contains(&(index, member)) || exempt(statement, at) {
+                continue;
+            }
+            let name = statement.members[at].binding().unwrap_or_default();
+            let module_level = binds_in_module(facts, statement, name);
+            if module_level && uses.reads(file, name) {
+                continue;
+            }
+            let judge = Judge { project, facts, file, uses, statement, at, name, module_level };
+            found.push(Unused { statement: index, member, keep: judge.keep() });
+        }
+    }
+    found
+}
+
+fn binds_in_module(facts: &Facts, statement: &Statement, name: &str) -> bool {
+    statement.scope == 0 || facts.scopes[statement.scope as usize].globals.contains(name)
+}
+
+/// Why a statement cannot be cut out of its file.
+pub(crate) fn fixed(statement: &Statement) -> Option<Keep> {
+    statement.fixed.map(|fixed| match fixed {
+        Fixed::SharedLine => Keep::SharedLine,
+        Fixed::Backslash => Keep::Backslash,
+    })
+}
+
+struct Judge<'j> {
+    project: &'j Project<'j>,
+    facts: &'j Facts,
+    file: FileId,
+    uses: &'j Uses,
+    statement: &'j Statement,
+    at: usize,
+    name: &'j str,
+    module_level: bool,
+}
+
+impl Judge<'_> {
+    fn modules(&self) -> &Modules {
+        self.project.modules
+    }
+
+    /// The first reason to leave the import alone.
+    fn keep(&self) -> Option<Keep> {
+        self.circumstances()
+            .or_else(|| self.tests())
+            .or_else(|| if self.module_level { self.project_reads() } else { None })
+            .or_else(|| self.effects())
+            .or_else(|| fixed(self.statement))
+    }
+
+    fn circumstances(&self) -> Option<Keep> {
+        let context = self.statement.context;
+        let module = &self.modules().files[self.file];
+        if self.module_level && (module.is_init || module.file_name() == "__init__.pyi") {
+            return Some(Keep::Reexport);
+        }
+        if let Some((line, what)) = self.facts.dynamic {
+            return Some(Keep::Dynamic(line, what));
+        }
+        if context.guarded {
+            return Some(Keep::Guarded);
+        }
+        if context.watched {
+            return Some(Keep::Watched);
+        }
+        let bound = self.facts.scopes[self.statement.scope as usize].bound.get(self.name);
+        bound.is_some_and(|bound| bound.other).then_some(Keep::Rebound)
+    }
+
+    fn tests(&self) -> Option<Keep> {
+        let module = &self.modules().files[self.file];
+        if PROTOCOL.contains(&self.name) || self.name.starts_with("pytest_") {
+            return Some(Keep::Collected);
+        }
+        if !module.is_test() {
+            return None;
+        }
+        if self.statement.context.function {
+            return Some(Keep::InTest);
+        }
+        if module.file_name() == "conftest.py" && self.statement.from.is_some()
+            || self.uses.parameters.contains(self.name)
+        {
+            return Some(Keep::Fixture);
+        }
+        let lower = self.name.to_ascii_lowercase();
+        let looks = lower.starts_with("test") || lower.ends_with("test") || lower.ends_with("tests")
+            || lower.ends_with("testcase") || lower.ends_with("mixin");
+        (looks || self.collected()).then_some(Keep::Collected)
+    }
+
+    /// Whether the name is a fixture or a test class where it comes from.
+    fn collected(&self) -> bool {
+        let Some(from) = &self.statement.from else { return false };
+        let Some(base) = self.modules().base_names(self.file, from) else { return false };
+        let name = &self.statement.members[self.at].name;
+        self.modules().absolute(self.file, &base).into_iter().any(|source| {
+            self.project.facts[source].as_ref().is_some_and(|facts| facts.collected.contains(name))
+        })
+    }
+
+    fn project_reads(&self) -> Option<Keep> {
+        let path = |file: FileId| self.modules().files[file].path.clone();
+        if let Some(&(file, line)) = self.uses.escaped.get(&self.file) {
+            return Some(Keep::Escaped(path(file), line));
+        }
+        if let Some(&file) = self.uses.starred.get(&self.file) {
+            return Some(Keep::Starred(path(file)));
+        }
+        self.uses.attribute_strings.contains(self.name).then_some(Keep::StringAttribute)
+    }
+
+    fn effects(&self) -> Option<Keep> {
+        let member = &self.statement.members[self.at];
+        let top = |name: &str| name.split('.').next().unwrap_or_default().to_owned();
+        let source = match &self.statement.from {
+            None => Some(top(&member.name)),
+            Some(from) if from.level == 0 => from.module.as_deref().map(top),
+            Some(_) => None,
+        };
+        if let Some(source) = source.filter(|source| FOR_EFFECT.contains(&source.as_str())) {
+            return Some(Keep::Effect(format!("`{source}` is imported for what it does")));
+        }
+        let project = self.project;
+        let bound = match &self.statement.from {
+            None => {
+                if let Some((_, last)) = member.name.rsplit_once('.')
+                    && self.uses.attributes.contains(&strings::hash(last))
+                {
+                    return Some(Keep::Submodule(member.name.to_string()));
+                }
+                self.modules().absolute(self.file, &member.name)
+            }
+            Some(_) => project.bound_modules(self.file, self.statement, self.at),
+        };
+        bound.into_iter().find_map(|id| {
+            let line = project.facts[id].as_ref().and_then(|facts| facts.effect)?;
+            let path = &self.modules().files[id].path;
+            Some(Keep::Effect(format!("{path}:{line} does more than define names")))
+        })
+    }
+}
