@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pyagent.cli.console import Console
+
+if TYPE_CHECKING:
+    import argparse
 
 TASK = "Analyze dependencies and optimize imports"
 

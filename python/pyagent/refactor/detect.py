@@ -62,10 +62,16 @@ def interpreter(root: Path, wanted: str | None = None) -> Path:
     return Path(sys.executable)
 
 
-def environment(python: Path) -> dict[str, str]:
-    """The variables under which the project's commands run: as if its environment were active."""
-    env = {**os.environ, "PATH": os.pathsep.join((str(python.parent), os.environ.get("PATH", "")))}
+def environment(python: Path, folders: Sequence[Path]) -> dict[str, str]:
+    """The variables under which the project's commands run, as if its environment were active.
+
+    The folders of its packages come first on `PYTHONPATH`: tests of an installed copy would prove
+    nothing about the tree.
+    """
+    env = dict(os.environ)
     env.pop("PYTHONHOME", None)
+    for name, first in (("PATH", [python.parent]), ("PYTHONPATH", folders)):
+        env[name] = os.pathsep.join(filter(None, (*map(str, first), env.get(name))))
     home = python.parent.parent
     if (home / "pyvenv.cfg").exists():
         env["VIRTUAL_ENV"] = str(home)

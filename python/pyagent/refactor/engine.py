@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 # A search that needs the tests for more sets than this ends: what is undecided is refused.
 MOST_CHECKS = 50
 
+# An import that ends the whole test run speaks through every test; a report needs a few.
+_SUBJECTS = 20
+
 _UNDECIDED = Evidence("limit", "", f"not proven within {MOST_CHECKS} runs of the tests")
 
 
@@ -47,7 +50,8 @@ class Refusal:
             "subject": first.subject,
             "message": first.message,
             "detail": first.detail,
-            "subjects": [each.subject for each in self.evidence],
+            "subjects": [each.subject for each in self.evidence[:_SUBJECTS]],
+            "subjects_total": len(self.evidence),
         }
 
 

@@ -14,6 +14,7 @@ from pyagent.refactor import names
 from pyagent.refactor.detect import environment
 from pyagent.refactor.evidence import Evidence, Verdict, of_import, of_loss
 from pyagent.refactor.imports_check import ImportCheck
+from pyagent.refactor.modules import source_folders
 from pyagent.refactor.outcomes import TestRun, losses, unusable
 from pyagent.refactor.processes import Setting
 from pyagent.refactor.tests_check import TestsCheck
@@ -81,7 +82,9 @@ class Gate:
         self._conditions = conditions
         self._checkpoint = checkpoint
         self._label = ""
-        setting = Setting(root, environment(conditions.python), conditions.priority, self._tick)
+        folders = [root / folder for folder in source_folders(conditions.modules)]
+        env = environment(conditions.python, folders)
+        setting = Setting(root, env, conditions.priority, self._tick)
         self._imports = ImportCheck(conditions.python, conditions.modules, setting)
         self._tests = TestsCheck(conditions.command, setting) if conditions.command else None
         self._undefined: dict[str, frozenset[str]] = {}

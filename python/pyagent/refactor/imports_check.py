@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from pyagent.refactor import import_probe
+from pyagent.refactor.modules import source_folders
 from pyagent.refactor.processes import Finished, Setting, run_command
 
 if TYPE_CHECKING:
@@ -53,11 +54,7 @@ class ImportCheck:
         self._setting = setting
         self._root = setting.cwd
         self.modules = tuple(modules)
-        # The folder of the project first, as `python -m` has it.
-        folders = sorted(
-            {module.folder for module in modules}, key=lambda each: (each != ".", each)
-        )
-        self._paths = [str(self._root / folder) for folder in folders]
+        self._paths = [str(self._root / folder) for folder in source_folders(modules)]
 
     def failures(
         self, modules: Iterable[str], logs: Path, timeout: float

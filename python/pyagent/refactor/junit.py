@@ -26,14 +26,7 @@ def read(path: Path) -> tuple[dict[str, Result], dict[str, str], Counts] | None:
                 element.clear()
     except (OSError, ET.ParseError):
         return None
-    values = list(results.values())
-    counts = Counts(
-        total=len(values),
-        failed=values.count(Result.FAILED),
-        errors=values.count(Result.ERROR),
-        skipped=values.count(Result.SKIPPED),
-    )
-    return results, messages, counts
+    return results, messages, Counts.of(results)
 
 
 def _add(case: ET.Element, results: dict[str, Result], messages: dict[str, str]) -> None:

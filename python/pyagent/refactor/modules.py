@@ -85,6 +85,11 @@ def importable(root: Path, files: Iterable[str]) -> list[Module]:
     return packaged
 
 
+def source_folders(modules: Iterable[Module]) -> list[str]:
+    """The folders that the modules are found in, relative to the root, the root itself first."""
+    return sorted({module.folder for module in modules}, key=lambda each: (each != ".", each))
+
+
 def _in_package(path: str, known: set[str]) -> bool:
     return f"{PurePosixPath(path).parent}/__init__.py" in known
 

@@ -19,6 +19,7 @@ _NAME = re.compile(r"^\w+ \(([\w.<>]+)\)(?= \.\.\. |\n)", re.MULTILINE)
 _RESULT = re.compile(
     r"(ok|FAIL|ERROR|expected failure|unexpected success|skipped (?:'.*'|\".*\"))\s*$", re.MULTILINE
 )
+_RULER = re.compile(r"^(?:={70}|-{70})$", re.MULTILINE)
 _FAULT = re.compile(r"^={70}\n(FAIL|ERROR): (\S+)(?: \(([^)\n]+)\))?[^\n]*\n", re.MULTILINE)
 _RESULTS = {
     "ok": Result.PASSED,
@@ -41,7 +42,9 @@ def read(output: str) -> tuple[dict[str, Result] | None, dict[str, str], Counts]
     counts = _counts(int(ran[-1][1]), output[ran[-1].end() :])
     results = dict(_results(output))
     messages = dict(_messages(output, results))
-    return (results if len(results) >= counts.total > 0 else None), messages, counts
+    if len(results) < counts.total or not results:
+        return None, messages, counts
+    return results, messages, Counts.of(results)
 
 
 def _counts(total: int, summary: str) -> Counts:
@@ -60,25 +63,24 @@ def _counts(total: int, summary: str) -> Counts:
 
 
 def _results(output: str) -> Iterator[tuple[str, Result]]:
-    names = list(_NAME.finditer(output))
-    ends = [name.start() for name in names[1:]] + [_end_of_list(output)]
-    for name, end in zip(names, ends, strict=True):
-        if result := _RESULT.search(output, name.end(), max(end, name.end())):
+    # The list of tests ends where the reports of the failing ones, or the summary, begin.
+    ruler = _RULER.search(output)
+    for name, text in _sections(_NAME, output[: ruler.start()] if ruler else output):
+        if result := _RESULT.search(text):
             yield name[1], _RESULTS.get(result[1], Result.SKIPPED)
 
 
-def _end_of_list(output: str) -> int:
-    """Where the list of tests ends and the reports of the failing ones begin."""
-    reports = re.search(r"^(?:={70}|-{70})$", output, re.MULTILINE)
-    return reports.start() if reports else len(output)
-
-
 def _messages(output: str, results: dict[str, Result]) -> Iterator[tuple[str, str]]:
-    faults = list(_FAULT.finditer(output))
-    ends = [fault.start() for fault in faults[1:]] + [len(output)]
-    for fault, end in zip(faults, ends, strict=True):
+    for fault, text in _sections(_FAULT, output):
         test = fault[3] or fault[2]
         if fault[3] and f"{fault[3]}.{fault[2]}" in results:
             test = f"{fault[3]}.{fault[2]}"
-        text = output[fault.end() : end].partition("\n" + "-" * 70)[0]
-        yield test, text.strip("-\n ")
+        yield test, text.partition("\n" + "-" * 70)[0].strip("-\n ")
+
+
+def _sections(heading: re.Pattern[str], output: str) -> Iterator[tuple[re.Match[str], str]]:
+    """Each heading with the text up to the next one."""
+    found = list(heading.finditer(output))
+    for at, match in enumerate(found):
+        end = found[at + 1].start() if at + 1 < len(found) else len(output)
+        yield match, output[match.end() : end]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import time
 from contextlib import contextmanager
@@ -29,7 +28,8 @@ class Workspace:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.job = f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}"
+        seconds, rest = divmod(time.time_ns(), 1_000_000_000)
+        self.job = f"{time.strftime('%Y%m%d-%H%M%S', time.localtime(seconds))}-{rest:09}"
         self._home = root / ".pyagent"
         self._backups = self._home / "backups"
         self.logs = self._home / "logs" / self.job

@@ -1,0 +1,312 @@
+"""Plans on small projects with real tests: what is kept, what is taken back, and the proof."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pyagent.errors import JobError, LeftoverError
+from pyagent.refactor import EditPlan, refactor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from .conftest import Project
+
+    Plan = Callable[[], EditPlan]
+
+
+def test_what_breaks_a_test_is_taken_back(shop: Project, shop_plan: Plan) -> None:
+    before = shop.state()
+    outcome = refactor(shop_plan(), shop.unittests())
+    assert outcome.gate == "tests"
+    assert outcome.kept == {0, 2, 3}
+    (refusal,) = outcome.refused
+    assert refusal.group.names == ("euro",)
+    evidence = refusal.evidence[0]
+    assert evidence.check == "tests"
+    assert evidence.subject == "test_shop.ShopTests.test_euro"
+    assert "has no attribute 'euro'" in evidence.message
+    assert "Traceback" in evidence.detail
+    after = shop.state()
+    assert after["shop/cart.py"][0].startswith(b"import json\nfrom shop.money import euro\n\n")
+    assert after["shop/money.py"][0].startswith(b"import math\n")
+    assert {path for path in after if after[path] != before[path]} == {
+        "shop/cart.py",
+        "shop/money.py",
+    }
+    assert shop.backups() == []
+
+
+def test_a_suspect_found_by_its_name_saves_runs(shop: Project, shop_plan: Plan) -> None:
+    outcome = refactor(shop_plan(), shop.unittests())
+    # Before, all edits, the same again to tell a flaky test, and all but the suspect.
+    assert outcome.test_runs == 4
+
+
+def test_tests_before_and_after_are_told(shop: Project, shop_plan: Plan) -> None:
+    outcome = refactor(shop_plan(), shop.unittests())
+    assert outcome.before is not None
+    assert outcome.after is not None
+    assert outcome.before.counts is not None
+    assert outcome.after.counts is not None
+    assert (outcome.before.counts.total, outcome.before.counts.passed) == (3, 2)
+    assert (outcome.after.counts.total, outcome.after.counts.passed) == (3, 2)
+
+
+def test_pytest_is_read_by_its_report(
+    shop: Project, shop_plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-q --strict-markers")
+    outcome = refactor(shop_plan(), shop.conditions("-m", "pytest", "-p", "no:cacheprovider"))
+    assert outcome.kept == {0, 2, 3}
+    (refusal,) = outcome.refused
+    assert refusal.evidence[0].subject == "test_shop.ShopTests::test_euro"
+    assert "AttributeError" in refusal.evidence[0].message
+    assert outcome.before is not None
+    assert outcome.before.results is not None
+    assert outcome.before.results["test_shop.ShopTests::test_known_to_fail"] == "failed"
+
+
+def test_only_an_exit_code_still_bisects(shop: Project, shop_plan: Plan) -> None:
+    script = "import shop.cart; shop.cart.euro"
+    outcome = refactor(shop_plan(), shop.conditions("-c", script))
+    assert outcome.kept == {0, 2, 3}
+    assert outcome.refused[0].evidence[0].message.startswith("exit code 1, before 0")
+
+
+def test_a_lost_test_counts_as_much_as_a_failing_one(project: Project) -> None:
+    project.write(
+        {
+            "test_a.py": (
+                "import unittest\n"
+                "import string\n"
+                "import unittest as u\n"
+                "class A(unittest.TestCase):\n"
+                "    def test_one(self): pass\n"
+                "if 'string' in globals():\n"
+                "    class B(unittest.TestCase):\n"
+                "        def test_two(self): pass\n"
+            )
+        }
+    )
+    plan = project.plan({"test_a.py": {"import string": "string", "import unittest as u": "u"}})
+    for conditions in (project.unittests(), project.conditions("-m", "unittest")):
+        outcome = refactor(plan, conditions)
+        assert outcome.kept == {1}
+        assert "missing" in outcome.refused[0].evidence[0].message
+        project.write({"test_a.py": plan.original("test_a.py").decode()})
+
+
+def test_an_import_that_breaks_is_found_without_the_tests(project: Project) -> None:
+    project.write(
+        {
+            "lib/__init__.py": "from lib.a import helper\nimport os\n",
+            "lib/a.py": "import sys\nfrom lib.b import helper\n",
+            "lib/b.py": "def helper(): pass\n",
+            "test_lib.py": "import lib, unittest\n"
+            "class T(unittest.TestCase):\n    def test(self): lib.helper()\n",
+        }
+    )
+    plan = project.plan(
+        {
+            "lib/__init__.py": {"import os": "os"},
+            "lib/a.py": {"import sys": "sys", "from lib.b import helper": "helper"},
+        }
+    )
+    outcome = refactor(plan, project.unittests())
+    assert outcome.kept == {0, 1}
+    evidence = outcome.refused[0].evidence[0]
+    assert evidence.check == "imports"
+    assert "cannot import name 'helper' from 'lib.a'" in evidence.message
+    assert outcome.test_runs == 2
+
+
+def test_an_undefined_name_is_found_without_running_anything(shop: Project) -> None:
+    plan = shop.plan({"shop/cart.py": {"import json": "json", "import os": "os"}})
+    outcome = refactor(plan, shop.unittests())
+    assert outcome.kept == {1}
+    assert outcome.refused[0].evidence[0].message == "undefined: json"
+    assert outcome.test_runs == 2
+
+
+def test_a_project_without_tests_keeps_what_imports_prove(project: Project) -> None:
+    project.write(
+        {"lib/__init__.py": "import os\nimport re\n", "script.py": "import os\nprint('ran')\n"}
+    )
+    plan = project.plan({"lib/__init__.py": {"import os": "os"}, "script.py": {"import os": "os"}})
+    outcome = refactor(plan, project.conditions())
+    assert outcome.gate == "imports only"
+    assert outcome.kept == {0}
+    assert "nothing imports this file" in outcome.refused[0].evidence[0].message
+
+
+def test_no_tests_collected_by_a_command_found_out_is_no_tests(project: Project) -> None:
+    project.write({"lib/__init__.py": "import os\n", "test_none.py": ""})
+    plan = project.plan({"lib/__init__.py": {"import os": "os"}})
+    found_out = project.unittests(asked=False)
+    assert refactor(plan, found_out).gate == "imports only"
+
+
+def test_no_tests_collected_by_a_command_asked_for_changes_nothing(project: Project) -> None:
+    project.write({"lib/__init__.py": "import os\n"})
+    before = project.state()
+    outcome = refactor(project.plan({"lib/__init__.py": {"import os": "os"}}), project.unittests())
+    assert outcome.unusable == "no tests were found"
+    assert project.state() == before
+
+
+@pytest.mark.parametrize(
+    ("script", "reason"),
+    [
+        ("raise SystemExit(3)", "failed before any edit (exit code 3)"),
+        ("import os; os.kill(os.getpid(), 9)", "ended by signal 9"),
+        ("import time; time.sleep(60)", "stopped after"),
+    ],
+)
+def test_tests_that_fail_before_any_edit_change_nothing(
+    shop: Project, shop_plan: Plan, script: str, reason: str
+) -> None:
+    before = shop.state()
+    outcome = refactor(shop_plan(), shop.conditions("-c", script, timeout=1.5))
+    assert reason in outcome.unusable
+    assert outcome.kept == frozenset()
+    assert shop.state() == before
+
+
+def test_a_command_that_does_not_exist_is_an_error(shop: Project, shop_plan: Plan) -> None:
+    from dataclasses import replace
+
+    from pyagent.refactor.detect import TestCommand
+
+    command = TestCommand(("no-such-runner", "-q"), "--test-command", asked_for=True)
+    before = shop.state()
+    with pytest.raises(JobError, match="cannot start 'no-such-runner'"):
+        refactor(shop_plan(), replace(shop.conditions(), command=command))
+    assert shop.state() == before
+
+
+def test_an_edit_that_makes_the_tests_hang_is_taken_back(project: Project) -> None:
+    project.write(
+        {
+            "test_a.py": "import unittest\n"
+            "import string\n"
+            "import os\n"
+            "class A(unittest.TestCase):\n"
+            "    def test(self):\n"
+            "        while 'string' not in globals(): pass\n"
+        }
+    )
+    plan = project.plan({"test_a.py": {"import string": "string", "import os": "os"}})
+    outcome = refactor(plan, project.unittests(timeout=3.0))
+    assert outcome.kept == {1}
+    assert "stopped after" in outcome.refused[0].evidence[0].message
+
+
+def test_a_flaky_test_does_not_count(project: Project) -> None:
+    project.write(
+        {
+            "test_a.py": "import unittest\n"
+            "import os\n"
+            "from pathlib import Path\n"
+            "class A(unittest.TestCase):\n"
+            "    def test_flaky(self):\n"
+            "        runs = Path(__file__).with_name('runs')\n"
+            "        count = len(runs.read_text()) if runs.exists() else 0\n"
+            "        runs.write_text('x' * (count + 1))\n"
+            "        self.assertNotEqual(count, 1)\n"
+            "    def test_steady(self): pass\n"
+        }
+    )
+    outcome = refactor(project.plan({"test_a.py": {"import os": "os"}}), project.unittests())
+    assert outcome.kept == {0}
+    assert outcome.flaky == ("test_a.A.test_flaky",)
+
+
+def test_a_file_changed_since_planning_is_left_alone(shop: Project, shop_plan: Plan) -> None:
+    plan = shop_plan()
+    changed = plan.original("shop/money.py") + b"# mine\n"
+    (shop.root / "shop/money.py").write_bytes(changed)
+    outcome = refactor(plan, shop.unittests())
+    assert outcome.kept == {0, 2}
+    assert outcome.refused[-1].evidence[0].message == "it was changed since the edits were planned"
+    assert (shop.root / "shop/money.py").read_bytes() == changed
+
+
+def test_a_read_only_file_is_left_alone(shop: Project, shop_plan: Plan) -> None:
+    (shop.root / "shop/money.py").chmod(0o444)
+    before = shop.state()
+    outcome = refactor(shop_plan(), shop.unittests())
+    assert outcome.refused[-1].evidence[0].message == "it is read-only"
+    assert shop.state()["shop/money.py"] == before["shop/money.py"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="not on Windows: symbolic links need a right")
+def test_a_link_out_of_the_root_is_not_followed(
+    shop: Project, shop_plan: Plan, tmp_path: Path
+) -> None:
+    plan = shop_plan()
+    outside = tmp_path / "money.py"
+    (shop.root / "shop/money.py").rename(outside)
+    (shop.root / "shop/money.py").symlink_to(outside)
+    before = outside.read_bytes()
+    outcome = refactor(plan, shop.unittests())
+    assert "symbolic link" in outcome.refused[-1].evidence[0].message
+    assert outside.read_bytes() == before
+    assert (shop.root / "shop/money.py").is_symlink()
+
+
+def test_a_path_out_of_the_root_is_refused(shop: Project, tmp_path: Path) -> None:
+    (tmp_path / "outside.py").write_text("import os\n", encoding="utf-8")
+    plan = shop.plan({"../outside.py": {"import os": "os"}})
+    outcome = refactor(plan, shop.unittests())
+    assert outcome.kept == frozenset()
+    assert "out of the root" in outcome.refused[0].evidence[0].message
+    assert (tmp_path / "outside.py").read_text(encoding="utf-8") == "import os\n"
+
+
+def test_mode_and_hard_links_are_kept(shop: Project, shop_plan: Plan) -> None:
+    plan = shop_plan()
+    (shop.root / "shop/cart.py").chmod(0o751)
+    os.link(shop.root / "shop/money.py", shop.root / "shop/also_money.py")
+    refactor(plan, shop.unittests())
+    assert shop.state()["shop/cart.py"][1] == 0o751
+    assert (shop.root / "shop/money.py").samefile(shop.root / "shop/also_money.py")
+
+
+def test_a_file_changed_during_the_job_is_not_overwritten(project: Project) -> None:
+    project.write(
+        {
+            "lib/__init__.py": "import os\n",
+            "lib/other.py": "import re\n",
+            "test_a.py": "import unittest\n"
+            "from pathlib import Path\n"
+            "class A(unittest.TestCase):\n"
+            "    def test(self):\n"
+            "        lib = Path(__file__).with_name('lib') / '__init__.py'\n"
+            "        if 'import os' not in lib.read_text(): lib.write_text('# theirs')\n",
+        }
+    )
+    before = project.state()
+    plan = project.plan(
+        {"lib/__init__.py": {"import os": "os"}, "lib/other.py": {"import re": "re"}}
+    )
+    with pytest.raises(JobError, match=r"lib/__init__\.py.* changed by somebody else") as caught:
+        refactor(plan, project.unittests())
+    assert (project.root / "lib/__init__.py").read_text(encoding="utf-8") == "# theirs"
+    assert project.state()["lib/other.py"] == before["lib/other.py"]
+    (backup,) = project.backups()
+    assert str(backup) in caught.value.hint
+    with pytest.raises(LeftoverError, match="its backup is"):
+        refactor(plan, project.unittests())
+
+
+def test_the_private_folder_is_private_and_ignored(shop: Project, shop_plan: Plan) -> None:
+    refactor(shop_plan(), shop.unittests())
+    home = shop.root / ".pyagent"
+    assert home.stat().st_mode & 0o777 == 0o700
+    assert (home / ".gitignore").read_text(encoding="utf-8") == "*\n"
