@@ -150,10 +150,11 @@ def _config(args: argparse.Namespace) -> AuditConfig:
 
     config = AuditConfig.discover(*args.paths)
     limits: dict[str, float | None] = {**config.limits, **dict(args.limits)}
-    return config._replace(
+    config = config._replace(
         limits={metric: limit for metric, limit in limits.items() if limit is not None},
         exclude=(*config.exclude, *args.exclude),
     )
+    return config if args.metrics is None else config.only(args.metrics)
 
 
 def _audit(
@@ -169,7 +170,8 @@ def _audit(
             args.paths,
             since=args.since,
             baseline=baseline,
-            metrics=args.metrics,
+            # The page shows more than it judges.
+            metrics=None if args.format == "html" else args.metrics,
             gitignore=not args.no_gitignore,
             hidden=args.hidden,
             threads=args.threads,

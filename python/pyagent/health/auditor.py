@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from pyagent import complexity
 from pyagent.health.baseline import Baseline, Fixed, Judged, Key, scope
 from pyagent.health.config import AuditConfig
-from pyagent.health.globs import rebased
+from pyagent.health.globs import escaped, matcher, rebased
 
 if TYPE_CHECKING:
-    from pyagent.complexity import Duplicate, FileMetrics, Finding, TreeMetrics
+    from pyagent.complexity import Duplicate, FileMetrics, TreeMetrics
     from pyagent.health.changes import Changes
     from pyagent.health.git import Repository
     from pyagent.health.hotspots import Hotspot
@@ -81,29 +81,21 @@ class CodeHealthAuditor:
             GitError: `since` is given, and git does not know it.
         """
         audited = [os.fspath(path) for path in paths or (self.root,)]
+        config = self.config if metrics is None else self.config.only(metrics)
         known = self._baseline(baseline)
-        place = _Place(self.config.root)
-        relative = [place.relative(path) for path in audited]
+        place = _Place(config.root)
         tree = complexity.measure_tree(
             *audited,
-            metrics=metrics,
-            exclude=self._exclude(relative),
+            metrics=None if metrics is None else list(metrics),
+            exclude=_exclusions(config, [place.relative(path) for path in audited]),
             gitignore=gitignore,
             hidden=hidden,
             threads=threads,
             cache=cache,
             progress=progress,
         )
-        changes = None if since is None else _changes(self.config.root, since)
-        return AuditReport(
-            self.config,
-            tree,
-            limits=self.config.limits_of(metrics),
-            paths=relative,
-            place=place,
-            baseline=known,
-            changes=changes,
-        )
+        changes = None if since is None else _changes(config.root, since)
+        return AuditReport(config, tree, audited, place=place, baseline=known, changes=changes)
 
     def _baseline(self, baseline: str | os.PathLike[str] | Baseline | None) -> Baseline | None:
         if isinstance(baseline, Baseline):
@@ -111,17 +103,12 @@ class CodeHealthAuditor:
         path = self.config.baseline if baseline is None else os.fspath(baseline)
         return None if path is None else Baseline.load(path)
 
-    def _exclude(self, paths: Iterable[str]) -> list[str]:
-        patterns = (rebased(self.config.exclude, path) for path in paths)
-        return list(dict.fromkeys(pattern for each in patterns for pattern in each))
-
 
 class AuditReport:
     """The result of an audit.
 
     Attributes:
         config: The settings it was made with.
-        limits: The limits that were applied where no override holds.
         paths: What was audited, relative to the root of the project.
         tree: The measurements.
         judged: Findings that are not out of view by `since`, worst first.
@@ -134,20 +121,19 @@ class AuditReport:
         self,
         config: AuditConfig,
         tree: TreeMetrics,
+        paths: Sequence[str],
         *,
-        limits: dict[str, float],
-        paths: list[str],
         place: _Place,
         baseline: Baseline | None,
         changes: Changes | None,
     ) -> None:
         self.config = config
-        self.limits = limits
-        self.paths = paths
+        self.paths = [place.relative(path) for path in paths]
         self.tree = tree
         self.baseline = baseline
         self._place = place
-        self._all = self._found()
+        findings = tree.findings(config.limits, _overrides(config, paths, self.paths))
+        self._all = [(place.relative(finding.path), finding) for finding in findings]
         self.judged = (baseline or Baseline()).judge(self._all)
         self.fixed: list[Fixed] = []
         if baseline is not None:
@@ -158,17 +144,6 @@ class AuditReport:
             self.errors = [
                 each for each in self.errors if changes.touch_file(place.relative(each.path))
             ]
-
-    def _found(self) -> list[tuple[str, Finding]]:
-        if not self.limits and not self.config.overrides:
-            return []
-        overrides = self._overrides()
-        findings = self.tree.findings(self.limits, overrides, self.config.root)
-        relative = self._place.relative
-        return [(relative(finding.path), finding) for finding in findings]
-
-    def _overrides(self) -> list[tuple[tuple[str, ...], dict[str, float | None]]]:
-        return [(override.paths, override.limits) for override in self.config.overrides]
 
     @property
     def failing(self) -> list[Judged]:
@@ -195,7 +170,7 @@ class AuditReport:
 
     def _in_scope(self) -> Callable[[Key], bool]:
         broken = {self._place.relative(each.path) for each in self.tree.errors}
-        metrics = set(self.limits)
+        metrics = set(self.config.limits)
         for override in self.config.overrides:
             metrics.update(override.limits)
         return scope(self.paths, metrics, broken)
@@ -260,6 +235,40 @@ class _Place:
                 known = os.path.relpath(full, self._root)
             known = self._known[path] = known.replace(os.sep, "/")
         return known
+
+
+def _exclusions(config: AuditConfig, paths: Iterable[str]) -> list[str]:
+    """The globs of the settings for a walk that starts at each of the paths."""
+    globs = dict.fromkeys(each for each in config.exclude if "/" not in each.rstrip("/"))
+    for path in paths:
+        globs.update((glob, None) for pattern in config.exclude for glob in rebased(pattern, path))
+    return list(globs)
+
+
+def _overrides(
+    config: AuditConfig, paths: Sequence[str], relative: Sequence[str]
+) -> list[tuple[list[str], dict[str, float | None]]]:
+    """The overrides with globs that match files as they are named below each of the paths."""
+    return [
+        (
+            [
+                glob
+                for path, below in zip(paths, relative, strict=True)
+                for pattern in override.paths
+                for glob in _as_named(pattern, path, below)
+            ],
+            override.limits,
+        )
+        for override in config.overrides
+    ]
+
+
+def _as_named(pattern: str, path: str, relative: str) -> Iterable[str]:
+    name = escaped(path.replace(os.sep, "/"))
+    if matcher([pattern])(relative):
+        yield name  # The path may be a file.
+    for glob in rebased(pattern, relative):
+        yield f"{name.rstrip('/')}/{glob}"
 
 
 def _changes(root: str, revision: str) -> Changes:

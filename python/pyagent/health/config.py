@@ -75,11 +75,18 @@ class AuditConfig(NamedTuple):
                 fallback = folder
         return cls(root=fallback or start, project=fallback is not None)
 
-    def limits_of(self, metrics: Collection[str] | None) -> dict[str, float]:
-        """The limits, or only those of `metrics`."""
-        if metrics is None:
-            return dict(self.limits)
-        return {metric: limit for metric, limit in self.limits.items() if metric in metrics}
+    def only(self, metrics: Collection[str]) -> AuditConfig:
+        """The same settings, with limits for `metrics` alone."""
+        return self._replace(
+            limits={name: limit for name, limit in self.limits.items() if name in metrics},
+            overrides=tuple(
+                Override(
+                    each.paths,
+                    {name: limit for name, limit in each.limits.items() if name in metrics},
+                )
+                for each in self.overrides
+            ),
+        )
 
 
 def _common_folder(paths: Sequence[str]) -> str:

@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+# A bracket right behind the opening one, or its negation, stands for itself.
+_TOKEN = re.compile(r"(?:(?<=/)|^)\*\*/|\*+|\[[!^]?\]?[^\]]*\]|\\.|.", re.DOTALL)
+_WILD = {"**/": "(?:.*/)?", "**": ".*", "*": ".*", "?": ".", "{": "(?:"}
+
 
 def matcher(patterns: Iterable[str]) -> Callable[[str], bool]:
     """Whether a path with forward slashes matches one of the patterns.
@@ -17,7 +21,7 @@ def matcher(patterns: Iterable[str]) -> Callable[[str], bool]:
     whole = "|".join(_translated(pattern.rstrip("/")) for pattern in patterns)
     if not whole:
         return lambda _path: False
-    compiled = re.compile(whole, re.DOTALL)
+    compiled = re.compile(f"(?:{whole})", re.DOTALL)
     return lambda path: compiled.fullmatch(path) is not None
 
 
@@ -39,68 +43,50 @@ def excluder(patterns: Iterable[str]) -> Callable[[str], bool]:
     return excluded
 
 
-def rebased(patterns: Iterable[str], folder: str) -> list[str]:
-    """Patterns relative to a root, for a walk that starts in `folder` below it.
+def rebased(pattern: str, folder: str) -> list[str]:
+    """Patterns that match below `folder` what `pattern` matches below the root.
 
-    A pattern that names the folder loses that part; the others stay, for they match by name or in
-    any folder.
+    There may be several, for `**` may end in the folder or go on below it; or none.
     """
-    if folder in {"", "."}:
-        return list(patterns)
-    parts = folder.split("/")
-    result = []
-    for pattern in patterns:
-        pieces = pattern.removeprefix("/").split("/")
-        depth = len(parts)
-        if len(pieces) > depth and all(
-            "**" not in piece and matcher([piece])(part)
-            for piece, part in zip(pieces, parts, strict=False)
-        ):
-            result.append("/".join(pieces[depth:]))
-        else:
-            result.append(pattern)
-    return result
+    states = {pattern.rstrip("/")}
+    for part in [] if folder == "." else folder.split("/"):
+        states = {rest for state in states for rest in _behind(state, part)}
+    return sorted(states - {""})
+
+
+def _behind(pattern: str, part: str) -> Iterable[str]:
+    """What is left of a pattern when it has matched one more folder."""
+    piece, _, rest = pattern.partition("/")
+    if piece == "**":
+        # It takes this folder and goes on, or has ended before it.
+        return {pattern, *(_behind(rest, part) if rest else ())}
+    found = {rest} if matcher([piece])(part) else set()
+    for at, char in enumerate(piece):
+        # A star matches slashes too, and so what is behind it may match in a folder below.
+        if char == "*" and matcher([piece[: at + 1]])(part):
+            found.add(pattern[at:])
+    return found
+
+
+def escaped(path: str) -> str:
+    """A pattern that matches this path alone."""
+    return re.sub(r"[*?\[\]{}\\]", r"[\g<0>]", path)
 
 
 def _translated(pattern: str) -> str:
     out = []
-    at = 0
     depth = 0
-    while at < len(pattern):
-        char = pattern[at]
-        if pattern.startswith("**/", at) and (at == 0 or pattern[at - 1] == "/"):
-            out.append("(?:.*/)?")
-            at += 3
-            continue
-        if char == "[" and (end := _class_end(pattern, at)) > 0:
-            out.append(_character_class(pattern[at + 1 : end]))
-            at = end + 1
-            continue
-        if char == "{":
-            out.append("(?:")
-            depth += 1
-        elif char == "}" and depth:
-            out.append(")")
-            depth -= 1
-        elif char == "," and depth:
-            out.append("|")
-        elif char == "\\" and at + 1 < len(pattern):
-            at += 1
-            out.append(re.escape(pattern[at]))
-        else:
-            out.append({"*": ".*", "?": "."}.get(char) or re.escape(char))
-        at += 1
-    return "".join(out) + ")" * depth
+    for piece in _TOKEN.findall(pattern):
+        out.append(_regex(piece, inside=depth > 0))
+        depth += (piece == "{") - (piece == "}" and depth > 0)
+    return "".join(out)
 
 
-def _class_end(pattern: str, start: int) -> int:
-    # A bracket right behind the opening one, or its negation, stands for itself.
-    first = start + (2 if pattern[start + 1 : start + 2] in {"!", "^"} else 1)
-    return pattern.find("]", first + 1)
-
-
-def _character_class(body: str) -> str:
-    negated = body[:1] in {"!", "^"}
-    inner = body[1:] if negated else body
-    escaped = inner.replace("\\", r"\\").replace("]", r"\]").replace("[", r"\[").replace("^", r"\^")
-    return f"[{'^' if negated else ''}{escaped}]"
+def _regex(piece: str, *, inside: bool) -> str:
+    if inside and piece in {",", "}"}:
+        return "|" if piece == "," else ")"
+    if len(piece) > 1 and piece[0] == "[":
+        start = 2 if piece[1] in "!^" else 1
+        body = re.sub(r"[\\^\[\]]", r"\\\g<0>", piece[start:-1])
+        return f"[{'^' * (start - 1)}{body}]"
+    return _WILD.get(piece) or re.escape(piece[-1])

@@ -48,14 +48,13 @@ def escape(text: str) -> str:
 
 
 def _summary(report: AuditReport) -> str:
-    counts = report.summary
     rows = [
-        ["files", f"{counts['files']:,}"],
-        ["functions", f"{counts['functions']:,}"],
-        ["lines", f"{counts['loc']:,}"],
-        *([escape(name.replace("_", " ")), f"{value:,.2f}"] for name, value in counts.items()
-          if isinstance(value, float)),
-    ]  # fmt: skip
+        [
+            escape(name.replace("_", " ")),
+            f"{value:,.2f}" if isinstance(value, float) else f"{value:,}",
+        ]
+        for name, value in report.summary.items()
+    ]
     return _table(["measure", "value"], rows, right={1})
 
 

@@ -44,7 +44,7 @@ def render(report: AuditReport) -> bytes:
 
 
 def _metrics(report: AuditReport) -> list[str]:
-    used = {*report.limits, *(each.finding.metric for each in report.judged)}
+    used = {*report.config.limits, *(each.finding.metric for each in report.judged)}
     used.update(each.key.metric for each in report.fixed)
     return [metric for metric in RULES if metric in used]
 

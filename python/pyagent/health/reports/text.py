@@ -28,7 +28,7 @@ class Paint:
 
     __slots__ = ("_on",)
 
-    def __init__(self, on: bool) -> None:
+    def __init__(self, *, on: bool) -> None:
         self._on = on
 
     def __call__(self, text: str, *codes: str) -> str:
@@ -53,7 +53,7 @@ def render(
     trend: Trend | None = None,
 ) -> str:
     """The report, with at most `limit` lines in each part."""
-    paint = Paint(colour)
+    paint = Paint(on=colour)
     failing = report.failing
     parts = [
         _findings(failing, limit, paint),
@@ -169,13 +169,10 @@ def _fixed(report: AuditReport, limit: int | None, paint: Paint) -> list[str]:
 
 
 def _summary(report: AuditReport, failing: Sequence[Judged], paint: Paint) -> str:
-    counts = report.summary
+    # Lines are not counted where other metrics were asked for.
+    counted = [("files", "file"), ("functions", "function"), ("loc", "line")]
     size = ", ".join(
-        (
-            quantity(counts["files"], "file"),
-            quantity(counts["functions"], "function"),
-            quantity(counts["loc"], "line"),
-        )
+        quantity(report.summary[name], noun) for name, noun in counted if name in report.summary
     )
     line = f"{size}: {verdict(report, failing)}"
     return paint(line, _BOLD, _GREEN if report.clean else _RED)
