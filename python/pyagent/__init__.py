@@ -15,10 +15,13 @@ from pyagent._core import DEBUG_BUILD, VERSION
 if TYPE_CHECKING:
     from pyagent.errors import (
         BaselineError,
+        CacheError,
         ConfigError,
+        EditError,
         GitError,
         JobError,
         LeftoverError,
+        LogWriterError,
         MissingExtraError,
         PyAgentError,
         SourceDecodeError,
@@ -36,11 +39,14 @@ __version__: str = VERSION
 __all__ = [
     "AgentPriority",
     "BaselineError",
+    "CacheError",
     "CodeHealthAuditor",
     "ConfigError",
+    "EditError",
     "GitError",
     "JobError",
     "LeftoverError",
+    "LogWriterError",
     "MissingExtraError",
     "PyAgentError",
     "SourceDecodeError",
