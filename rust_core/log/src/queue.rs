@@ -15,6 +15,9 @@ use crate::record::put_length;
 /// How long the thread collects records before it writes them.
 const LINGER: Duration = Duration::from_millis(5);
 
+/// How often a caller that waits is asked whether it still does.
+const POLL: Duration = Duration::from_millis(50);
+
 /// A buffer that a burst has grown beyond this is given back.
 const KEEP_BYTES: usize = 1 << 20;
 
@@ -149,27 +152,27 @@ impl Queue {
         Offer::Accepted
     }
 
-    /// Wait until everything accepted so far is in the file.
-    pub(crate) fn flush(&self, timeout: Duration) -> bool {
+    /// Wait until everything accepted so far is in the file, or `poll` says to stop waiting.
+    pub(crate) fn flush(&self, timeout: Duration, poll: impl FnMut() -> bool) -> bool {
+        let start = Instant::now();
         let mut state = self.lock();
-        let target = state.counters.accepted;
-        let started = state.counters.written;
+        let (target, written) = (state.counters.accepted, state.counters.written);
         state.hurry = true;
         self.work.notify_one();
         let behind = |state: &mut State| state.counters.written < target && !state.finished;
-        state = self.wait(state, timeout, behind);
+        state = self.wait(state, timeout, poll, behind);
         let done = state.counters.written >= target;
-        if !done && state.counters.written == started {
-            state.vain = (timeout, started);
+        if !done && state.counters.written == written {
+            state.vain = (start.elapsed(), written);
         }
         done
     }
 
-    /// Accept nothing more, and wait until everything is in the file.
+    /// Accept nothing more, and wait until everything is in the file, or `poll` says to stop.
     ///
     /// Time that a flush has just waited in vain is not waited again: at exit the interpreter
     /// flushes and then closes, and a stuck disk must not delay it twice.
-    pub(crate) fn close(&self, timeout: Duration) -> bool {
+    pub(crate) fn close(&self, timeout: Duration, poll: impl FnMut() -> bool) -> bool {
         let mut state = self.lock();
         let (vain, written) = state.vain;
         let stuck = state.records > 0 && written == state.counters.written;
@@ -179,7 +182,7 @@ impl Queue {
         state.closing = Some(state.closing.map_or(deadline, |earlier| earlier.min(deadline)));
         self.work.notify_one();
         self.progress.notify_all();
-        state = self.wait(state, timeout, |state| !state.finished);
+        state = self.wait(state, timeout, poll, |state| !state.finished);
         state.finished && state.counters.lost == 0
     }
 
@@ -266,14 +269,30 @@ impl Queue {
         (state.counters.clone(), state.records)
     }
 
+    /// Wait while `condition` holds, calling `poll` every [`POLL`] without the lock.
     fn wait<'a>(
-        &self,
-        state: MutexGuard<'a, State>,
+        &'a self,
+        mut state: MutexGuard<'a, State>,
         timeout: Duration,
-        condition: impl FnMut(&mut State) -> bool,
+        mut poll: impl FnMut() -> bool,
+        mut condition: impl FnMut(&mut State) -> bool,
     ) -> MutexGuard<'a, State> {
-        let waited = self.progress.wait_timeout_while(state, timeout.min(LONGEST), condition);
-        waited.unwrap_or_else(PoisonError::into_inner).0
+        let deadline = Instant::now() + timeout.min(LONGEST);
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let slice = left.min(POLL);
+            let waited = self.progress.wait_timeout_while(state, slice, &mut condition);
+            let (after, outcome) = waited.unwrap_or_else(PoisonError::into_inner);
+            if !outcome.timed_out() || left.is_zero() {
+                return after;
+            }
+            drop(after);
+            let go_on = poll();
+            state = self.lock();
+            if !go_on {
+                return state;
+            }
+        }
     }
 
     /// No code panics with the lock held, so that a poisoned lock guards a sound state.

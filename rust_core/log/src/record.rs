@@ -39,6 +39,9 @@ pub(crate) mod tag {
     pub(crate) const FIELDS: u8 = 11;
 }
 
+/// Memory beyond this is given back after a large record.
+const KEEP_BYTES: usize = 64 << 10;
+
 /// One log record, to be filled and handed to [`JsonLines::write`](crate::JsonLines::write).
 #[derive(Debug, Default)]
 pub struct Record {
@@ -56,6 +59,7 @@ impl Record {
     /// Begin anew in the same memory.
     pub fn reset(&mut self, level: &str, logger: &str, message: &str, created_ns: i64) {
         self.bytes.clear();
+        self.bytes.shrink_to(KEEP_BYTES);
         self.bytes.extend_from_slice(&created_ns.to_le_bytes());
         for text in [level, logger, message] {
             put_text(&mut self.bytes, text);

@@ -115,6 +115,7 @@ impl JsonLines {
         let process = writer.current.load();
         process.start(file).map_err(|source| LogError::Thread { source })?;
         drop(process);
+        tracing::debug!(path = %writer.path.display(), "log opened");
         Ok(writer)
     }
 
@@ -155,14 +156,26 @@ impl JsonLines {
 
     /// Wait until everything written so far is in the file; whether it is.
     pub fn flush(&self, timeout: Duration) -> bool {
-        self.process().queue.flush(timeout)
+        self.flush_while(timeout, || true)
+    }
+
+    /// The same, but `poll` is called every 50 ms and ends the wait with `false`.
+    pub fn flush_while(&self, timeout: Duration, poll: impl FnMut() -> bool) -> bool {
+        let process = self.current.load();
+        // In a child of `fork` that has written nothing there is nothing to wait for.
+        process.generation != fork::generation() || process.queue.flush(timeout, poll)
     }
 
     /// Accept nothing more and wait until everything is in the file; whether it is. Afterwards
     /// the thread gives up where the disk fails, and goes on where it is only slow.
     pub fn close(&self, timeout: Duration) -> bool {
+        self.close_while(timeout, || true)
+    }
+
+    /// The same, but `poll` is called every 50 ms and ends the wait with `false`.
+    pub fn close_while(&self, timeout: Duration, poll: impl FnMut() -> bool) -> bool {
         self.closed.store(true, Ordering::Relaxed);
-        self.process().queue.close(timeout)
+        self.process().queue.close(timeout, poll)
     }
 
     /// What this writer has done in this process.
@@ -208,7 +221,7 @@ impl Drop for JsonLines {
     fn drop(&mut self) {
         let process = self.current.load();
         if process.generation == fork::generation() {
-            process.queue.close(Duration::ZERO);
+            process.queue.close(Duration::ZERO, || false);
         }
     }
 }

@@ -106,6 +106,22 @@ fn closing_on_a_stuck_disk_comes_back() {
     assert_eq!(writer.offer(&record(5), LONG), Offer::Closed);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_wait_can_be_ended() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let writer = stuck(folder.path(), small(OnFull::Drop));
+    assert!(writer.write(&record(1)));
+    let mut polls = 0;
+    let poll = || {
+        polls += 1;
+        polls < 2
+    };
+    assert!(!writer.flush_while(LONG, poll));
+    assert_eq!(polls, 2);
+    assert!(!writer.close_while(LONG, || false));
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_counted_and_given_up_at_close() {
@@ -176,7 +192,7 @@ fn a_dropped_writer_finishes() {
     assert!(writer.write(&record(1)));
     let queue = Arc::clone(&writer.process().queue);
     drop(writer);
-    assert!(queue.close(LONG));
+    assert!(queue.close(LONG, || true));
     assert_eq!(numbers(&path), [1]);
 }
 
