@@ -1,0 +1,231 @@
+"""The frame of the command line: dispatch, errors, exit codes, colours, completion."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+import pyagent
+from pyagent import cli
+from pyagent.cli import console, main
+from pyagent.errors import PyAgentError
+from pyagent.refactor import JobInterrupted
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+
+
+def stand_in(monkeypatch: pytest.MonkeyPatch, action: Callable[[], int]) -> None:
+    """Let `pyagent stand-in` do something."""
+
+    class Module:
+        @staticmethod
+        def configure(parser: argparse.ArgumentParser) -> None:
+            parser.add_argument("--option", type=int)
+
+        @staticmethod
+        def run(_args: argparse.Namespace) -> int:
+            return action()
+
+    command = cli.Command("stand_in", "stands in")
+    monkeypatch.setitem(sys.modules, "stand_in", Module)
+    monkeypatch.setitem(cli.COMMANDS, "stand-in", command)
+
+
+def raising(error: BaseException) -> Callable[[], int]:
+    def action() -> int:
+        raise error
+
+    return action
+
+
+def pyagent_process(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "pyagent", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        **options,
+    )
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"pyagent {pyagent.__version__}\n"
+
+
+def test_help_lists_the_commands_without_importing_them(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["--help"]) == 0
+    out = capsys.readouterr().out
+    for name, command in cli.COMMANDS.items():
+        assert name in out
+        assert command.help in " ".join(out.split())
+
+
+@pytest.mark.parametrize("name", list(cli.COMMANDS))
+def test_every_command_has_help(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([name, "--help"]) == 0
+    assert f"usage: pyagent {name}" in capsys.readouterr().out
+
+
+def test_no_command_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "usage: pyagent" in captured.err
+
+
+@pytest.mark.parametrize("arguments", [["no-such-command"], ["run", "--no-such"], ["--no-such"]])
+def test_usage_errors(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments) == 2
+    assert "error: " in capsys.readouterr().err
+
+
+def test_the_code_of_a_command_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    stand_in(monkeypatch, lambda: 1)
+    assert main(["stand-in"]) == 1
+
+
+def test_an_error_of_ours_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stand_in(monkeypatch, raising(PyAgentError("it is broken", "mend it")))
+    assert main(["stand-in"]) == 2
+    assert capsys.readouterr().err == "pyagent: error: it is broken (mend it)\n"
+
+
+def test_a_fault_of_ours_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    stand_in(monkeypatch, raising(ZeroDivisionError()))
+    with pytest.raises(ZeroDivisionError):
+        main(["stand-in"])
+
+
+def test_an_interrupt(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    import signal
+
+    stand_in(monkeypatch, raising(KeyboardInterrupt()))
+    assert main(["stand-in"]) == 130
+    assert capsys.readouterr().err == "pyagent: interrupted\n"
+    stand_in(monkeypatch, raising(JobInterrupted(signal.SIGTERM)))
+    assert main(["stand-in"]) == 143
+    assert "interrupted by SIGTERM; every file is as it was" in capsys.readouterr().err
+
+
+def test_a_reader_that_leaves_ends_it_quietly() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [sys.executable, "-m", "pyagent", "completion", "bash"],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("variables", "terminal", "piped"),
+    [
+        ({}, True, False),
+        ({"NO_COLOR": "1"}, False, False),
+        ({"NO_COLOR": ""}, True, False),
+        ({"FORCE_COLOR": "1"}, True, True),
+        ({"NO_COLOR": "1", "FORCE_COLOR": "1"}, False, False),
+        ({"TERM": "dumb"}, False, False),
+    ],
+)
+def test_colours(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], terminal: bool, piped: bool
+) -> None:
+    for name in ("NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert console.colours(Terminal()) is terminal
+    assert console.colours(io.StringIO()) is piped
+    text = console.Console(Terminal()).style("x", "bold", "red")
+    assert text == ("\x1b[1;31mx\x1b[0m" if terminal else "x")
+
+
+def test_help_is_rich_only_in_colour(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
+    plain = pyagent_process("run", "--help")
+    coloured = pyagent_process("run", "--help", env={**os.environ, "FORCE_COLOR": "1"})
+    assert "\x1b[" not in plain.stdout
+    assert "\x1b[" in coloured.stdout
+
+
+def test_a_character_that_the_encoding_lacks_is_escaped() -> None:
+    raw = io.BytesIO()
+    out = console.Console(io.TextIOWrapper(raw, encoding="ascii", write_through=True))
+    out.print("caf\xe9")
+    assert raw.getvalue() == b"caf\\xe9\n"
+
+
+def test_a_table_is_aligned() -> None:
+    out = io.StringIO()
+    console.Console(out).table(("a", "b"), [("long", "x"), ("s", "a long one")])
+    assert out.getvalue().splitlines() == ["a     b", "long  x", "s     a long one"]
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])
+def test_completion_names_every_command(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["completion", shell]) == 0
+    script = capsys.readouterr().out
+    assert all(name in script for name in cli.COMMANDS)
+    assert "test-command" in script
+
+
+def test_completion_works_in_bash(tmp_path: object) -> None:
+    script = pyagent_process("completion", "bash").stdout
+    probe = (
+        f"{script}\nCOMP_WORDS=(pyagent co); COMP_CWORD=1; COMP_LINE='pyagent co'; COMP_POINT=10\n"
+        '_shtab_pyagent pyagent co pyagent 2>/dev/null; echo "${COMPREPLY[@]}"'
+    )
+    done = subprocess.run(["bash", "-c", probe], capture_output=True, text=True, check=False)
+    assert done.stdout.split() == ["completion"]
+
+
+def test_a_bar_appears_only_on_a_terminal_and_only_for_long_work(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from pyagent.cli import progress
+
+    started: list[object] = []
+    bar = type("Bar", (), {"update": lambda *_a, **_k: None, "stop": lambda _self: None})()
+    monkeypatch.setattr(progress, "_start", lambda: started.append(1) or (bar, 0))
+    for terminal, delay, expected in ((False, 0.0, 0), (True, 60.0, 0), (True, 0.0, 1)):
+        started.clear()
+        monkeypatch.setattr(sys, "stderr", Terminal() if terminal else io.StringIO())
+        monkeypatch.setattr(progress, "_DELAY", delay)
+        with progress.Progress() as shown:
+            shown.update("tests", 1, 2)
+            shown.update("tests", 2, 2)
+        assert len(started) == expected
+
+
+def test_the_bar_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    from pyagent.cli import progress
+
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setattr(progress, "_DELAY", 0.0)
+    with progress.Progress() as shown:
+        shown.update("tests, run 2", 1, None)
+        shown.update("tests, run 2", 1, 2)
+    assert "tests, run 2" in terminal.getvalue()
