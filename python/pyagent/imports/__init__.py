@@ -39,11 +39,13 @@ __all__ = [
     "analyze_imports",
 ]
 
-# Modules that older versions of the standard library have: an import of one is not third party,
-# whichever interpreter runs the analysis.
-_REMOVED = frozenset(
+# Modules of the standard library that `sys.stdlib_module_names` does not have: those of older
+# versions, and those for its own tests. An import of one is not third party.
+_UNLISTED = frozenset(
     "aifc asynchat asyncore audioop binhex cgi cgitb chunk crypt distutils imghdr imp lib2to3 "
-    "mailcap msilib nis nntplib ossaudiodev pipes smtpd sndhdr spwd sunau telnetlib uu xdrlib".split()
+    "mailcap msilib nis nntplib ossaudiodev pipes smtpd sndhdr spwd sunau telnetlib uu xdrlib "
+    "_ctypes_test _testbuffer _testcapi _testclinic _testimportmultiple _testinternalcapi "
+    "_testmultiphase _testsinglephase _xxsubinterpreters _xxtestfuzz xxlimited xxsubtype".split()
 )
 
 
@@ -129,7 +131,7 @@ def analyze_imports(
         exclude=list(exclude),
         gitignore=gitignore,
         line_length=config.line_length() if line_length is None else line_length,
-        stdlib=sys.stdlib_module_names | _REMOVED,
+        stdlib=sys.stdlib_module_names | _UNLISTED,
         used_paths=config.used_paths(),
     )
     found = missing.findings(analysis.external, config, os.fspath(python) if python else None)

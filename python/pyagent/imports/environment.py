@@ -17,9 +17,8 @@ if TYPE_CHECKING:
 # The same questions for another interpreter, which need not have this package.
 _PROGRAM = """
 import importlib.metadata, importlib.util, json, sys
-names = json.load(sys.stdin)
-sys.path = [entry for entry in sys.path if entry]
-found = importlib.metadata.packages_distributions()
+names, owners = json.load(sys.stdin)
+found = importlib.metadata.packages_distributions() if owners else {}
 def present(name):
     try:
         return importlib.util.find_spec(name) is not None
@@ -31,12 +30,16 @@ json.dump({n: found.get(n) or ([] if present(n) else None) for n in names}, sys.
 _TIMEOUT = 60
 
 
-def installed(modules: Sequence[str], python: str | None) -> dict[str, list[str] | None]:
+def installed(
+    modules: Sequence[str], python: str | None, *, owners: bool
+) -> dict[str, list[str] | None]:
     """The distributions that provide each top-level module.
 
     Args:
         modules: The names of top-level modules.
         python: The interpreter to ask; this one for `None`.
+        owners: Ask which distribution a module belongs to, not only whether it is there; this
+            reads the list of files of everything that is installed.
 
     Returns:
         For each module its distributions; an empty list for a module that is there without
@@ -46,8 +49,8 @@ def installed(modules: Sequence[str], python: str | None) -> dict[str, list[str]
         ConfigError: If the interpreter cannot be asked.
     """
     if python is not None and not _is_this(python):
-        return _ask(modules, python)
-    found = importlib.metadata.packages_distributions()
+        return _ask(modules, python, owners=owners)
+    found = importlib.metadata.packages_distributions() if owners else {}
     return {
         name: list(found.get(name, ())) or ([] if _present(name) else None) for name in modules
     }
@@ -65,13 +68,13 @@ def _present(name: str) -> bool:
         return False
 
 
-def _ask(modules: Sequence[str], python: str) -> dict[str, list[str] | None]:
+def _ask(modules: Sequence[str], python: str, *, owners: bool) -> dict[str, list[str] | None]:
     import subprocess
 
     try:
         answer = subprocess.run(
             [python, "-I", "-c", _PROGRAM],
-            input=json.dumps(list(modules)),
+            input=json.dumps([list(modules), owners]),
             capture_output=True,
             text=True,
             check=True,

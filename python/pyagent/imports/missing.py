@@ -65,7 +65,7 @@ def findings(
     # To ask the environment is slow; nothing declared under its own name needs it.
     from pyagent.imports.environment import installed
 
-    providers = installed(sorted(names), python)
+    providers = installed(sorted(names), python, owners=declared is not None)
     found: list[ImportFinding] = []
     for name in sorted(names):
         provided = providers[name]

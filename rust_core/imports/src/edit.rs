@@ -7,6 +7,7 @@ use ruff_python_ast::statement_visitor::{self, StatementVisitor};
 use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::{Alias, Stmt};
 use ruff_text_size::{Ranged, TextRange};
+use rustc_hash::FxHashSet;
 
 use crate::ImportsError;
 use crate::cut::{self, Cut, Replace};
@@ -113,14 +114,13 @@ impl FileEdit {
         }
         cuts.retain(|cut| cut.members.iter().any(|&(_, goes)| goes));
         let parts = cut::replacements(text, &cuts);
-        let mut edited = cut::replace(text, &parts);
-        let expected = self.expected(text, &cuts)?;
-        if expected != self.imports(&edited)? {
+        let edited = cut::replace(text, &parts);
+        let starts = starts(&sorts, &cuts, &parts);
+        let (seen, blocks) = self.look(&edited, &starts)?;
+        if !cuts.is_empty() && self.expected(text, &cuts)? != seen.imports {
             return Err(self.error("other imports than planned would be left".to_owned()));
         }
-        if !sorts.is_empty() {
-            edited = self.sort(&edited, &starts(&sorts, &cuts, &parts), expected)?;
-        }
+        let edited = if blocks.is_empty() { edited } else { self.sort(&edited, &blocks, seen)? };
         let mut bytes = mark.to_vec();
         bytes.extend_from_slice(edited.as_bytes());
         Ok(bytes)
@@ -130,54 +130,65 @@ impl FileEdit {
         ImportsError::Edit { path: self.path.clone(), reason }
     }
 
-    fn imports(&self, text: &str) -> Result<Vec<Import>, ImportsError> {
-        imports(text).map_err(|error| self.error(format!("the result does not parse: {error}")))
+    /// What a text imports and remarks, and how its blocks at `starts` would be rewritten.
+    fn look(&self, text: &str, starts: &[usize]) -> Result<(Seen, Vec<Replace>), ImportsError> {
+        with_module(text, |module| {
+            let comments = Comments::new(text, module.tokens());
+            let body = &module.syntax().body;
+            let seen = Seen::new(text, body, &comments);
+            let parts = if starts.is_empty() {
+                Vec::new()
+            } else {
+                let indent = indentation(text, module.tokens());
+                self.rewritten(text, body, &comments, indent, starts)
+            };
+            (seen, parts)
+        })
+        .map_err(|error| self.error(format!("the result does not parse: {error}")))
+    }
+
+    fn rewritten(
+        &self,
+        text: &str,
+        body: &[Stmt],
+        comments: &Comments<'_>,
+        indent: &str,
+        starts: &[usize],
+    ) -> Vec<Replace> {
+        let directives = Directives::new(text, comments);
+        self.shared.with_sorting(self.file, |settings| {
+            let sorter = Sorter::new(text, comments, &directives, settings, indent);
+            blocks(body, text, &directives)
+                .iter()
+                .filter(|block| holds(block, starts))
+                .filter_map(|block| match sorter.judge(block) {
+                    Verdict::Unsorted { range, text } => Some(Replace {
+                        start: range.start().to_usize(),
+                        end: range.end().to_usize(),
+                        text,
+                    }),
+                    Verdict::Sorted | Verdict::Unusual(_) => None,
+                })
+                .collect()
+        })
     }
 
     /// The imports that should be left after the cuts.
     fn expected(&self, text: &str, cuts: &[Cut]) -> Result<Vec<Import>, ImportsError> {
-        let gone = |range: TextRange| {
-            cuts.iter().flat_map(|cut| &cut.members).any(|&(member, goes)| goes && member == range)
-        };
-        let mut found = self.imports(text)?;
-        found.retain(|import| !gone(import.range));
-        Ok(found)
+        let gone: FxHashSet<TextRange> = cuts
+            .iter()
+            .flat_map(|cut| &cut.members)
+            .filter_map(|&(member, goes)| goes.then_some(member))
+            .collect();
+        let (mut seen, _) = self.look(text, &[])?;
+        seen.imports.retain(|import| !gone.contains(&import.range));
+        Ok(seen.imports)
     }
 
-    fn sort(
-        &self,
-        text: &str,
-        starts: &[usize],
-        mut expected: Vec<Import>,
-    ) -> Result<String, ImportsError> {
-        let parts = with_module(text, |module| {
-            let comments = Comments::new(text, module.tokens());
-            let directives = Directives::new(text, &comments);
-            let indent = indentation(text, module.tokens());
-            self.shared.with_sorting(self.file, |settings| {
-                let sorter = Sorter::new(text, &comments, &directives, settings, indent);
-                blocks(&module.syntax().body, text, &directives)
-                    .iter()
-                    .filter(|block| holds(block, starts))
-                    .filter_map(|block| match sorter.judge(block) {
-                        Verdict::Unsorted { range, text } => Some(Replace {
-                            start: range.start().to_usize(),
-                            end: range.end().to_usize(),
-                            text,
-                        }),
-                        Verdict::Sorted | Verdict::Unusual(_) => None,
-                    })
-                    .collect::<Vec<_>>()
-            })
-        })
-        .map_err(|error| self.error(error.to_string()))?;
-        let sorted = cut::replace(text, &parts);
-        let mut found = self.imports(&sorted)?;
-        for imports in [&mut found, &mut expected] {
-            imports.sort();
-            imports.dedup();
-        }
-        if found != expected || comments(text) != comments(&sorted) {
+    fn sort(&self, text: &str, parts: &[Replace], before: Seen) -> Result<String, ImportsError> {
+        let sorted = cut::replace(text, parts);
+        let (after, _) = self.look(&sorted, &[])?;
+        if after.in_any_order() != before.in_any_order() {
             return Err(self.error("sorting would lose an import or a comment".to_owned()));
         }
         Ok(sorted)
@@ -261,21 +272,26 @@ impl<'a> StatementVisitor<'a> for Collect {
     }
 }
 
-fn imports(text: &str) -> Result<Vec<Import>, pyagent_source::SourceError> {
-    with_module(text, |module| {
-        let mut collect = Collect::default();
-        collect.visit_body(&module.syntax().body);
-        collect.found
-    })
+/// What must survive an edit.
+struct Seen {
+    imports: Vec<Import>,
+    comments: Vec<String>,
 }
 
-/// All comments of a text that parses, sorted.
-fn comments(text: &str) -> Vec<String> {
-    let mut found = with_module(text, |module| {
-        let ranges = Comments::new(text, module.tokens()).ranges;
-        ranges.iter().map(|&range| text[range].trim_end().to_owned()).collect::<Vec<_>>()
-    })
-    .unwrap_or_default();
-    found.sort_unstable();
-    found
+impl Seen {
+    fn new(text: &str, body: &[Stmt], comments: &Comments<'_>) -> Self {
+        let mut collect = Collect::default();
+        collect.visit_body(body);
+        let comments = comments.ranges.iter();
+        let comments = comments.map(|&range| text[range].trim_end().to_owned()).collect();
+        Self { imports: collect.found, comments }
+    }
+
+    /// Sorted, and each import once: sorting joins those that repeat each other.
+    fn in_any_order(mut self) -> (Vec<Import>, Vec<String>) {
+        self.imports.sort();
+        self.imports.dedup();
+        self.comments.sort_unstable();
+        (self.imports, self.comments)
+    }
 }

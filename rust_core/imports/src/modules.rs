@@ -108,7 +108,6 @@ impl Modules {
             }
         }
         if let Some(top) = self.prefix.split('.').next() {
-            self.tops.insert(top.to_owned());
             self.ours.insert(top.to_owned());
         }
         let module = Module {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use rustc_hash::FxHashSet;
 
-use crate::facts::{Facts, Fixed, Statement};
+use crate::facts::{Facts, Fixed, ScopeKind, Statement};
 use crate::modules::{FileId, Modules};
 use crate::strings;
 use crate::uses::{Project, Uses, visible};
@@ -140,6 +140,10 @@ pub(crate) fn find(project: &Project<'_>, file: FileId, uses: &Uses) -> Vec<Unus
             }
             let name = statement.members[at].binding().unwrap_or_default();
             let module_level = binds_in_module(facts, statement, name);
+            if !module_level && scope_kind(facts, statement) == ScopeKind::Class {
+                // The name is an attribute of the class, whoever reads it.
+                continue;
+            }
             if module_level && uses.reads(file, name) {
                 continue;
             }
@@ -152,6 +156,10 @@ pub(crate) fn find(project: &Project<'_>, file: FileId, uses: &Uses) -> Vec<Unus
 
 fn binds_in_module(facts: &Facts, statement: &Statement, name: &str) -> bool {
     statement.scope == 0 || facts.scopes[statement.scope as usize].globals.contains(name)
+}
+
+fn scope_kind(facts: &Facts, statement: &Statement) -> ScopeKind {
+    facts.scopes[statement.scope as usize].kind
 }
 
 /// Why a statement cannot be cut out of its file.

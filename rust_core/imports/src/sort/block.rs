@@ -3,6 +3,7 @@
 use ruff_python_ast::{ExceptHandler, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
+use super::silences;
 use crate::source::{Comments, line_end, line_start, offset};
 
 /// What follows a block, which decides how many blank lines do.
@@ -52,10 +53,13 @@ impl Directives {
         let mut off = None;
         for &range in &comments.ranges {
             let comment = text[range].trim_end();
+            let body = comment.trim_start_matches('#').trim_start();
+            if body.starts_with("ruff: noqa") || body.starts_with("flake8: noqa") {
+                found.skip_file |= silences(comment);
+            }
             if !comment.contains("isort") {
                 continue;
             }
-            let body = comment.trim_start_matches('#').trim_start();
             let body = body.strip_prefix("ruff:").map_or(body, str::trim_start);
             let Some(word) = body.strip_prefix("isort:").map(str::trim) else {
                 if comment.ends_with("isort:skip") || comment.ends_with("isort: skip") {

@@ -130,6 +130,17 @@ impl StatementKey {
     }
 }
 
+/// Whether a plain import has one name, and the members of a `from` import are sorted.
+pub(crate) fn members_in_order(stmt: &Stmt) -> bool {
+    match stmt {
+        Stmt::Import(import) => import.names.len() == 1,
+        Stmt::ImportFrom(import) => import.names.is_sorted_by_key(|alias| {
+            member(&alias.name, alias.asname.as_ref().map(|name| name.id.as_str()))
+        }),
+        _ => true,
+    }
+}
+
 pub(crate) fn section_of(
     module: Option<&str>,
     level: u32,

@@ -92,7 +92,7 @@ impl<'s> Sorter<'s> {
     /// Why the block is not rewritten, if so.
     fn unusual(&self, block: &Block<'_>, start: usize, stop: usize) -> Option<&'static str> {
         if self.directives.skip_file {
-            return Some("the file is marked with isort: skip_file");
+            return Some("a comment asks linters to leave the file alone");
         }
         if self.style.line_end == "\r" {
             return Some("the file ends its lines with a lone carriage return");
@@ -139,19 +139,18 @@ impl<'s> Sorter<'s> {
         }
     }
 
-    /// Whether the statements of a block that is not rewritten stand in order.
+    /// Whether a block that is not rewritten is in order, as far as can be told without doing so.
     fn in_order(&self, block: &Block<'_>) -> bool {
-        let keys: Vec<_> = block
+        let keys = block
             .imports
             .iter()
-            .map(|stmt| key::StatementKey::new(stmt, self.settings.section))
-            .collect();
-        keys.is_sorted()
+            .map(|stmt| key::StatementKey::new(stmt, self.settings.section));
+        keys.is_sorted() && block.imports.iter().all(|stmt| key::members_in_order(stmt))
     }
 }
 
 /// `noqa` for everything or for this rule; directives of isort never stand inside a block.
-fn silences(comment: &str) -> bool {
+pub(crate) fn silences(comment: &str) -> bool {
     let lower = comment.to_ascii_lowercase();
     let Some(at) = lower.find("noqa") else { return lower.contains("isort:") };
     match lower[at + 4..].trim_start().strip_prefix(':') {
