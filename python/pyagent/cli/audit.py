@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from pyagent.errors import BaselineError, ConfigError, GitError, PyAgentError, SourceReadError
@@ -92,8 +92,16 @@ def _configure_files(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--hidden", action="store_true", help="also hidden files and folders")
     group.add_argument("--threads", type=_count, default=0, metavar="N", help="default: all cores")
     cache = group.add_mutually_exclusive_group()
-    cache.add_argument("--no-cache", action="store_true", help="measure every file anew")
-    cache.add_argument("--cache", metavar="FILE", help="remember measurements in FILE")
+    cache.add_argument(
+        "--no-cache",
+        action="store_true",
+        help="neither read nor write measurements of unchanged files",
+    )
+    cache.add_argument(
+        "--cache",
+        metavar="FILE",
+        help="keep them in FILE (default: .pyagent/audit.cache of the project)",
+    )
 
 
 def _count(text: str) -> int:
@@ -196,7 +204,20 @@ def _progress(label: str) -> Iterator[Callable[[int, int], object] | None]:
 
 
 def _cache(args: argparse.Namespace, config: AuditConfig) -> str | None:
-    return None if args.no_cache else args.cache
+    """The cache asked for; in a project, its own by default."""
+    if args.no_cache or args.cache is not None:
+        return None if args.no_cache else args.cache
+    folder = os.path.join(config.root, ".pyagent")
+    if not config.project or os.path.islink(folder):
+        return None
+    try:
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        with suppress(FileExistsError), open(os.path.join(folder, ".gitignore"), "x") as file:
+            file.write("*\n")
+    except OSError:
+        # A tree that cannot be written to is measured without.
+        return None
+    return os.path.join(folder, "audit.cache") if os.access(folder, os.W_OK) else None
 
 
 def _write_baseline(args: argparse.Namespace, auditor: CodeHealthAuditor) -> int:

@@ -7,7 +7,7 @@ import time
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
-from pyagent.health.reports.text import plain
+from pyagent.health.reports.text import named, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -180,7 +180,7 @@ def scatter(spots: Sequence[Hotspot]) -> str:
 
 def _point(spot: Hotspot, x: Scale, y: Scale, *, hot: bool) -> str:
     css, radius = ("point hot", 5) if hot else ("point", 3.5)
-    title = f"{plain(spot.path)}: {spot.commits} commits, complexity {spot.complexity}"
+    title = f"{named(spot.path)}: {spot.commits} commits, complexity {spot.complexity}"
     return (
         f'<circle class="{css}" cx="{x(spot.commits):g}" cy="{y(spot.complexity):g}" '
         f'r="{radius}"><title>{escape(title)}</title></circle>'

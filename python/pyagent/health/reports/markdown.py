@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pyagent.health.baseline import describe
-from pyagent.health.reports.text import error_line, plain, quantity, verdict
+from pyagent.health.reports.text import error_line, named, plain, quantity, verdict
 from pyagent.health.rules import RULES, number
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _findings(failing: Sequence[Judged], limit: int | None) -> str:
         value = number(finding.value)
         if each.known is not None:
             value = f"{number(each.known)} → {value}"
-        place = f"{finding.path}:{finding.line}" if finding.qualname else finding.path
+        place = named(finding.path) + (f":{finding.line}" if finding.qualname else "")
         name = escape(finding.qualname) or "whole file"
         rows.append([RULES[finding.metric].key, value, number(finding.limit), escape(place), name])
     head = ["metric", "value", "limit", "where", "function"]
@@ -79,7 +79,7 @@ def _hotspots(spots: Sequence[Hotspot] | None) -> str:
     if not spots:
         return ""
     rows = [
-        [f"{spot.score:,}", str(spot.commits), str(spot.complexity), escape(spot.path)]
+        [f"{spot.score:,}", str(spot.commits), str(spot.complexity), escape(named(spot.path))]
         for spot in spots
     ]
     head = ["score", "commits", "complexity", "file"]
@@ -93,8 +93,8 @@ def _duplicates(duplicates: Sequence[Duplicate] | None) -> str:
         [
             f"{each.similarity:.0%}",
             str(each.tokens),
-            escape(f"{each.path}:{each.line} {each.qualname}"),
-            escape(f"{each.other_path}:{each.other_line} {each.other_qualname}"),
+            escape(f"{named(each.path)}:{each.line} {each.qualname}"),
+            escape(f"{named(each.other_path)}:{each.other_line} {each.other_qualname}"),
         ]
         for each in duplicates
     ]

@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from pyagent.health.reports import charts
-from pyagent.health.reports.text import error_line, plain, quantity
+from pyagent.health.reports.text import error_line, named, plain, quantity
 from pyagent.health.rules import DEFAULT_LIMITS, RULES, number
 
 if TYPE_CHECKING:
@@ -202,8 +202,8 @@ def duplicates(pairs: Sequence[Duplicate]) -> str:
         (
             f'<td class="n" data-value="{each.similarity}">{each.similarity:.0%}</td>',
             _number(each.tokens),
-            _name(each.qualname, f"{each.path}:{each.line}"),
-            _name(each.other_qualname, f"{each.other_path}:{each.other_line}"),
+            _name(each.qualname, f"{named(each.path)}:{each.line}"),
+            _name(each.other_qualname, f"{named(each.other_path)}:{each.other_line}"),
         )
         for each in pairs
     )

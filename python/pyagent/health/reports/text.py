@@ -36,6 +36,11 @@ class Paint:
         return f"\x1b[{';'.join(codes)}m{text}{_RESET}" if self._on and codes else text
 
 
+def named(path: str) -> str:
+    """A path as people write it, safe to print."""
+    return plain(path.removeprefix("./"))
+
+
 def plain(text: str) -> str:
     """A name without characters that would act on a terminal."""
     if text.isprintable():
@@ -84,7 +89,7 @@ def _finding_row(each: Judged) -> tuple[str, ...]:
     value = number(finding.value)
     if each.known is not None:
         value = f"{number(each.known)} -> {value}"
-    place = f"{plain(finding.path)}:{finding.line}" if finding.qualname else plain(finding.path)
+    place = f"{named(finding.path)}:{finding.line}" if finding.qualname else named(finding.path)
     name = plain(finding.qualname) or "(whole file)"
     return RULES[finding.metric].key, value, number(finding.limit), place, name
 
@@ -102,7 +107,7 @@ def error_line(file: FileMetrics) -> str:
     """Where and why a file could not be measured: `a.py:3:7: reason`."""
     numbers = (file.error_line, file.error_column)
     place = "".join(f":{each}" for each in numbers if each is not None)
-    return f"{plain(file.path)}{place}: {plain(file.error or '')}"
+    return f"{named(file.path)}{place}: {plain(file.error or '')}"
 
 
 def _hotspots(spots: Sequence[Hotspot] | None, paint: Paint) -> list[str]:
@@ -112,7 +117,7 @@ def _hotspots(spots: Sequence[Hotspot] | None, paint: Paint) -> list[str]:
         return ["hotspots: no measured file changed in the window"]
     rows = [("hotspots", "commits", "complexity", "file")]
     rows += [
-        (str(spot.score), str(spot.commits), str(spot.complexity), plain(spot.path))
+        (str(spot.score), str(spot.commits), str(spot.complexity), named(spot.path))
         for spot in spots
     ]
     lines = _columns(rows, right={0, 1, 2})
@@ -129,8 +134,8 @@ def _duplicates(duplicates: Sequence[Duplicate] | None, paint: Paint) -> list[st
         (
             f"{each.similarity:.0%}",
             str(each.tokens),
-            f"{plain(each.path)}:{each.line} {plain(each.qualname)}",
-            f"{plain(each.other_path)}:{each.other_line} {plain(each.other_qualname)}",
+            f"{named(each.path)}:{each.line} {plain(each.qualname)}",
+            f"{named(each.other_path)}:{each.other_line} {plain(each.other_qualname)}",
         )
         for each in duplicates
     ]

@@ -327,8 +327,8 @@
     }));
     byId("treemap").hidden = false;
     weigh(root);
-    const hottest = data.files.reduce((a, b) => (heatOf(b) > heatOf(a) ? b : a));
-    detail(hottest);
+    const hotter = (a, b) => heatOf(b) - heatOf(a) || b[SIZE] - a[SIZE];
+    detail([...data.files].sort(hotter)[0]);
     choose(metric);
     listen();
   }
