@@ -7,6 +7,8 @@ import re
 
 import pytest
 
+pytest_plugins = ["pytester"]
+
 # The only reasons for which a test may be skipped where `CI` is set. A test that a package, a
 # program or a right would let run has no place here: `.ci/run` installs what is missing.
 ALLOWED_SKIPS = (
