@@ -168,6 +168,8 @@ def test_help_is_rich_only_in_colour(monkeypatch: pytest.MonkeyPatch) -> None:
     coloured = pyagent_process("run", "--help", env={**os.environ, "FORCE_COLOR": "1"})
     assert "\x1b[" not in plain.stdout
     assert "\x1b[" in coloured.stdout
+    assert "[tool.pyagent]" in plain.stdout
+    assert "tool.pyagent" in coloured.stdout
 
 
 def test_a_character_that_the_encoding_lacks_is_escaped() -> None:

@@ -23,6 +23,8 @@ def _formatter(prog: str) -> argparse.HelpFormatter:
         return argparse.RawDescriptionHelpFormatter(prog)
     from rich_argparse import RawDescriptionRichHelpFormatter
 
+    # Else `[tool.pyagent]` in a help text is taken for a style, and is not printed.
+    RawDescriptionRichHelpFormatter.help_markup = False
     return RawDescriptionRichHelpFormatter(prog)
 
 
