@@ -5,15 +5,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use pyagent_source::{FindOptions, SourceError, find};
+use pyagent_source::{COMFORTABLE_STACK, FindOptions, SourceError, find};
 use rayon::prelude::*;
 use thiserror::Error;
 
 use crate::cache::Cache;
 use crate::{Failure, FileMetrics, ModuleMetrics, Selection, measure_file};
-
-/// Stack of a measuring thread: statements may nest a few thousand levels deep.
-const STACK: usize = 64 << 20;
 
 /// What to measure, and how.
 #[derive(Debug, Clone)]
@@ -85,7 +82,7 @@ pub fn measure_tree(
     // A pool for each call: a pool kept for the process would not survive a fork.
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(options.find.threads)
-        .stack_size(STACK)
+        .stack_size(COMFORTABLE_STACK)
         .build()?;
     let mut files: Vec<_> = pool.install(|| {
         found

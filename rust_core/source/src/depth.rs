@@ -9,6 +9,31 @@ use memchr::{memchr2, memchr3};
 /// `CPython`'s tokenizer accepts this many open brackets (`MAXLEVEL` in `tokenizer.h`).
 pub(crate) const MAX_BRACKETS: usize = 200;
 
+/// Bytes that are summed up at a time: wide enough for the compiler to use vector instructions.
+const BLOCK: usize = 128;
+
+/// Whether more than [`MAX_BRACKETS`] brackets could be open somewhere in `text`.
+///
+/// A sieve in front of [`scan`], many times as fast: it takes every bracket for one, also those in
+/// strings and comments, and looks only at sums over blocks.
+pub(crate) fn may_have_too_many_brackets(text: &str) -> bool {
+    let mut open = 0_usize;
+    for block in text.as_bytes().chunks(BLOCK) {
+        let (mut opened, mut closed) = (0_u8, 0_u8);
+        for &byte in block {
+            // Without `||`, which would be a branch for each byte.
+            opened += u8::from(byte == b'(') | u8::from(byte == b'[') | u8::from(byte == b'{');
+            closed += u8::from(byte == b')') | u8::from(byte == b']') | u8::from(byte == b'}');
+        }
+        open += usize::from(opened);
+        if open > MAX_BRACKETS {
+            return true;
+        }
+        open = open.saturating_sub(usize::from(closed));
+    }
+    false
+}
+
 /// What [`scan`] found.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Depth {
@@ -164,6 +189,15 @@ mod tests {
     fn strings_and_comments_do_not_count() {
         assert_eq!(scan("'((((' \"\"\"((\"'(\"\"\" # ((((\nx"), Depth::AtMost(2));
         assert_eq!(scan(r"'\'((' r'\'(('"), Depth::AtMost(1));
+    }
+
+    #[test]
+    fn the_sieve_lets_nothing_through() {
+        for pad in 0..300 {
+            let text = format!("{}{}", "x".repeat(pad), "(".repeat(201));
+            assert!(may_have_too_many_brackets(&text), "{pad}");
+        }
+        assert!(!may_have_too_many_brackets(&"f(x)[y]{z}\n".repeat(1_000)));
     }
 
     #[test]

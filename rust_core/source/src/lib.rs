@@ -24,4 +24,4 @@ pub use decode::{Codec, decode, read, set_codec};
 pub use error::SourceError;
 pub use find::{FindOptions, Found, Unreadable, find};
 pub use lines::Lines;
-pub use parse::with_module;
+pub use parse::{COMFORTABLE_STACK, with_module};

@@ -7,34 +7,43 @@ use ruff_text_size::Ranged;
 use crate::depth::{self, Depth};
 use crate::{Lines, SourceError};
 
-/// Deeper expressions than this are walked on a stack of their own.
-const SHALLOW: usize = 500;
-
-/// Deeper expressions than this are refused: `CPython` gives up at about a hundredth of it.
+/// Deeper texts than this are refused: `CPython` gives up at about a hundredth of it.
 const DEEPEST: usize = 400_000;
 
-/// Stack for one level: parsing, walking and dropping each stay below it in a release build; a
-/// debug build's frames are several times as large.
-const STACK_PER_LEVEL: usize = if cfg!(debug_assertions) { 8192 } else { 2048 };
+/// Up to this size, a text is taken to be as deep as it is long; a larger one is looked at first.
+const SHORT: usize = 200_000;
 
-/// Stack for everything that is not an expression.
-const STACK_BASE: usize = 4 << 20;
+/// Stack for one level: walking and dropping each stay below it in a release build; a debug
+/// build's frames are several times as large. (The parser grows its own stack.)
+const STACK_PER_LEVEL: usize = if cfg!(debug_assertions) { 8 << 10 } else { 1 << 10 };
+
+/// Stack for everything that does not grow with the text.
+const STACK_BASE: usize = 1 << 20;
+
+/// A thread with this much stack parses and walks most texts without a switch to a larger one.
+pub const COMFORTABLE_STACK: usize = STACK_BASE + SHORT * STACK_PER_LEVEL + (1 << 20);
 
 /// Parse `text` and hand the module to `walk`.
 ///
-/// Parsing, walking and dropping the tree all happen within this call, on a stack that is sized
-/// from the text, so that `walk` may recurse over the tree without a guard of its own.
+/// Parsing, walking and dropping the tree all happen within this call, on a stack that is large
+/// enough for the text, so that `walk` may recurse over the tree without a guard of its own.
 pub fn with_module<R>(
     text: &str,
     walk: impl FnOnce(&Parsed<ModModule>) -> R,
 ) -> Result<R, SourceError> {
+    let stack = STACK_BASE + levels(text)? * STACK_PER_LEVEL;
+    stacker::maybe_grow(stack, stack, || parse(text, walk))
+}
+
+/// A bound on how deeply `text` nests.
+fn levels(text: &str) -> Result<usize, SourceError> {
+    if text.len() <= SHORT && !depth::may_have_too_many_brackets(text) {
+        return Ok(text.len());
+    }
     match depth::scan(text) {
-        Depth::AtMost(levels) if levels <= SHALLOW => parse(text, walk),
-        Depth::AtMost(levels) if levels <= DEEPEST => {
-            stacker::grow(STACK_BASE + levels * STACK_PER_LEVEL, || parse(text, walk))
-        }
+        Depth::AtMost(levels) if levels <= DEEPEST => Ok(levels),
         Depth::AtMost(_) => Err(SourceError::Nesting {
-            reason: format!("an expression is nested more than {DEEPEST} levels deep"),
+            reason: format!("nested more than {DEEPEST} levels deep"),
             line: 1,
         }),
         Depth::TooManyBrackets(offset) => Err(SourceError::Nesting {
