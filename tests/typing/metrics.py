@@ -30,5 +30,5 @@ assert_type(tree.findings({"cyclomatic": 10}), list[Finding])
 assert_type(tree.summary(), dict[str, int | float])
 
 measure(1)  # type: ignore[arg-type]
-measure("", "x.py")  # type: ignore[misc]
+measure("", "x.py")  # type: ignore[call-arg]
 metrics.path = "y.py"  # type: ignore[misc]
