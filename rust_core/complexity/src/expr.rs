@@ -5,7 +5,7 @@ use ruff_python_ast::{
     Pattern,
 };
 
-use crate::cognitive::{boolean, not};
+use crate::cognitive::sequences;
 use crate::frame::FrameKind;
 use crate::operands::bits;
 use crate::walk::Walker;
@@ -18,7 +18,7 @@ impl<'a> Walker<'a> {
                 self.operation(bits::BOOLEAN + node.op as u32, &node.values);
                 self.top().radon(u32::try_from(node.values.len()).unwrap_or(u32::MAX) - 1);
                 if level.is_some() {
-                    self.top().cognitive.base += boolean(node);
+                    self.top().cognitive.base += sequences(expr, None);
                 }
                 self.exprs(&node.values, None);
             }
@@ -30,7 +30,7 @@ impl<'a> Walker<'a> {
             Expr::UnaryOp(node) => {
                 self.operation(bits::UNARY + node.op as u32, [&*node.operand]);
                 if level.is_some() {
-                    self.top().cognitive.base += not(node);
+                    self.top().cognitive.base += sequences(expr, None);
                 }
                 self.expr(&node.operand, None);
             }
