@@ -98,7 +98,10 @@ class UnknownTaskError(PyAgentError):
 
 
 class JobError(PyAgentError):
-    """A job that cannot start, or that was stopped; the tree is as it was before."""
+    """A job that cannot start, or that was stopped.
+
+    Every file is as it was before, but for those that the message says could not be restored.
+    """
 
 
 class LeftoverError(JobError):
@@ -111,3 +114,7 @@ class CacheError(PyAgentError):
 
 class EditError(PyAgentError):
     """An edit whose result would not be what was planned; nothing was changed."""
+
+
+class LogWriterError(PyAgentError):
+    """A log writer that cannot be opened; one that is open raises nothing."""

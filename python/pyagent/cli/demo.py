@@ -38,20 +38,16 @@ def run(args: argparse.Namespace) -> int:
     import tempfile
 
     from pyagent.cli.progress import Progress
-    from pyagent.cli.run import print_json, show
+    from pyagent.cli.run import do
     from pyagent.workflows import Options, propose
 
     project = Path(tempfile.mkdtemp(prefix="pyagent-demo-")) / "shop"
     python = _fill(project, args.path)
     if not args.json:
         Console().print(f"Working on a copy, which stays for you to look at: {project}\n")
-    with Progress() as progress:
-        options = Options(python=python, test_command=args.test_command, progress=progress.update)
-        proposal = propose(TASK, project, options)
-        if args.json:
-            proposal.carry_out()
-            return print_json(proposal.to_json(), proposal.exit_code)
-        return show(proposal, dry_run=False, diff=args.diff)
+    progress = Progress()
+    options = Options(python=python, test_command=args.test_command, progress=progress.update)
+    return do(propose(TASK, project, options), progress, args, dry_run=False)
 
 
 def _fill(project: Path, source: str | None) -> str | None:

@@ -29,6 +29,7 @@ class Progress:
         self._task: TaskID | None = None
 
     def __enter__(self) -> Self:
+        self._start = time.monotonic()
         return self
 
     def __exit__(
@@ -39,6 +40,7 @@ class Progress:
     ) -> None:
         if self._bar is not None:
             self._bar.stop()
+            self._bar = None
 
     def update(self, label: str, done: float, total: float | None) -> None:
         """Say how far the work is; a total of `None` is one that nobody knows."""

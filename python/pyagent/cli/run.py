@@ -10,6 +10,7 @@ from pyagent.cli.console import Console
 from pyagent.priority import AgentPriority
 
 if TYPE_CHECKING:
+    from pyagent.cli.progress import Progress
     from pyagent.workflows import Proposal
 
 _EPILOG = """\
@@ -110,37 +111,39 @@ def run(args: argparse.Namespace) -> int:
     from pyagent.cli.progress import Progress
     from pyagent.workflows import Options, propose
 
-    with Progress() as progress:
-        options = Options(
-            python=args.python,
-            test_command=args.test_command,
-            tests=not args.no_tests,
-            timeout=args.timeout,
-            priority=AgentPriority(args.priority),
-            exclude=tuple(args.exclude),
-            progress=progress.update,
-        )
-        proposal = propose(args.task, args.path, options)
-        if args.json:
-            if not args.dry_run:
+    progress = Progress()
+    options = Options(
+        python=args.python,
+        test_command=args.test_command,
+        tests=not args.no_tests,
+        timeout=args.timeout,
+        priority=AgentPriority(args.priority),
+        exclude=tuple(args.exclude),
+        progress=progress.update,
+    )
+    return do(propose(args.task, args.path, options), progress, args, dry_run=args.dry_run)
+
+
+def do(proposal: Proposal, progress: Progress, args: argparse.Namespace, *, dry_run: bool) -> int:
+    """Carry a proposal out unless told not to, and print all about it, as text or as JSON."""
+    if args.json:
+        with progress:
+            if not dry_run:
                 proposal.carry_out()
-            return print_json(proposal.to_json(), proposal.exit_code)
-        return show(proposal, dry_run=args.dry_run, diff=args.diff)
-
-
-def show(proposal: Proposal, *, dry_run: bool, diff: str) -> int:
-    """Print a proposal, carry it out unless told not to, and print what became of it."""
+        return print_json(proposal.to_json(), proposal.exit_code)
     from pyagent.cli import job_text
 
     console = Console()
     job_text.header(console, proposal)
     job_text.findings(console, proposal)
-    job_text.plan(console, proposal, diff)
+    job_text.plan(console, proposal, args.diff)
     # The tests may take minutes: what is known so far is to be read meanwhile.
     console.stream.flush()
-    outcome = None if dry_run else proposal.carry_out()
-    if outcome:
-        job_text.verdict(console, proposal, outcome)
+    if not dry_run:
+        with progress:
+            outcome = proposal.carry_out()
+        if outcome:
+            job_text.verdict(console, proposal, outcome)
     return proposal.exit_code
 
 

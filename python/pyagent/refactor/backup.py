@@ -151,15 +151,13 @@ class Backup:
             like = target.lstat() if target.exists() else (self.folder / entry["copy"]).lstat()
             replace(target, content, like)
         target.chmod(entry["mode"])
-        os.utime(target, ns=(entry["atime_ns"], entry["mtime_ns"]))
         drop_compiled(target)
-        self._verify(target, entry)
-
-    def _verify(self, target: Path, entry: Entry) -> None:
-        status = target.lstat()
-        found = (digest(target.read_bytes()), stat.S_IMODE(status.st_mode), status.st_mtime_ns)
+        found = digest(target.read_bytes())
+        # Last, since reading moves the access time.
         os.utime(target, ns=(entry["atime_ns"], entry["mtime_ns"]))
-        if found != (entry["sha256"], entry["mode"], entry["mtime_ns"]):
+        status = target.lstat()
+        read_back = (found, stat.S_IMODE(status.st_mode), status.st_mtime_ns)
+        if read_back != (entry["sha256"], entry["mode"], entry["mtime_ns"]):
             raise JobError("it does not read back as it was written")
 
     def _must_be_ours(self, path: str, target: Path) -> None:

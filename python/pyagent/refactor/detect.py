@@ -133,7 +133,8 @@ def _setting(root: Path) -> tuple[str, ...] | None:
 
 
 def _collected(path: str) -> bool:
-    return is_test(path) and path.rpartition("/")[2].startswith(("test", "tests"))
+    name = path.rpartition("/")[2]
+    return is_test(path) and (name.startswith("test") or name.endswith("_test.py"))
 
 
 def _has(python: Path, module: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import stat
+import sys
 from hashlib import sha256
 from pathlib import Path
 
@@ -36,7 +37,7 @@ def objection(root: Path, path: str) -> str:
 
 
 def replace(target: Path, content: bytes, like: os.stat_result) -> None:
-    """Put a new content in a file's place, with the mode and owner of the file that it replaces.
+    """Put a new content in a file's place, with the mode, owner and attributes that it has.
 
     A reader sees the old content or the new one and nothing between. Only a file with several
     hard links is written in place: a rename would leave the other names behind.
@@ -47,18 +48,22 @@ def replace(target: Path, content: bytes, like: os.stat_result) -> None:
         temporary = target.with_name(f".{target.name}.pyagent-{os.getpid()}")
         try:
             temporary.write_bytes(content)
-            _own(temporary, like)
+            _dress(temporary, target, like)
             temporary.replace(target)
         finally:
             temporary.unlink(missing_ok=True)
     drop_compiled(target)
 
 
-def _own(path: Path, like: os.stat_result) -> None:
-    created = path.stat()
+def _dress(temporary: Path, target: Path, like: os.stat_result) -> None:
+    created = temporary.stat()
     if (created.st_uid, created.st_gid) != (like.st_uid, like.st_gid):
-        os.chown(path, like.st_uid, like.st_gid)
-    path.chmod(stat.S_IMODE(like.st_mode))
+        os.chown(temporary, like.st_uid, like.st_gid)
+    if sys.platform == "linux" and target.exists():
+        for name in os.listxattr(target):
+            os.setxattr(temporary, name, os.getxattr(target, name))
+    # Last, since a change of owner clears bits of the mode.
+    temporary.chmod(stat.S_IMODE(like.st_mode))
 
 
 def drop_compiled(source: Path) -> None:

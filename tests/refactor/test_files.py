@@ -1,0 +1,123 @@
+"""Replacing a file's content and nothing else about it."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pyagent.refactor.files import drop_compiled, objection, replace
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_mode_is_kept_and_no_temporary_file_is_left(tmp_path: Path) -> None:
+    target = tmp_path / "m.py"
+    target.write_bytes(b"old")
+    target.chmod(0o4751)
+    replace(target, b"new", target.lstat())
+    assert target.read_bytes() == b"new"
+    assert stat.S_IMODE(target.lstat().st_mode) == 0o4751
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_failure_leaves_the_old_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tmp_path / "m.py"
+    target.write_bytes(b"old")
+    monkeypatch.setattr(os, "chown", lambda *_: None)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pathlib.Path.replace", full)
+    with pytest.raises(OSError, match="No space left"):
+        replace(target, b"new", target.lstat())
+    assert target.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="not on Windows: no extended attributes")
+def test_owner_and_extended_attributes_are_carried_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "m.py"
+    target.write_bytes(b"old")
+    calls: list[tuple[object, ...]] = []
+    like = list(target.lstat())
+    like[4] = 12345
+    monkeypatch.setattr(os, "chown", lambda _path, *owner: calls.append(owner))
+    monkeypatch.setattr(os, "listxattr", lambda _path: ["user.note"])
+    monkeypatch.setattr(os, "getxattr", lambda _path, _name: b"1")
+    monkeypatch.setattr(os, "setxattr", lambda _path, *value: calls.append(value))
+    replace(target, b"new", os.stat_result(like))
+    assert calls == [(12345, like[5]), ("user.note", b"1")]
+
+
+def test_an_edit_of_the_same_size_in_the_same_second_is_seen(tmp_path: Path) -> None:
+    """Python would take the compiled copy for current."""
+    target = tmp_path / "m.py"
+    command = [sys.executable, "-c", "import m; print(m.x)"]
+
+    def printed() -> str:
+        env = {**os.environ, "PYTHONPATH": str(tmp_path)}
+        env.pop("PYTHONDONTWRITEBYTECODE", None)
+        done = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
+        os.utime(target, (1_500_000_000, 1_500_000_000))
+        return done.stdout.strip()
+
+    target.write_bytes(b"x = 1\n")
+    os.utime(target, (1_500_000_000, 1_500_000_000))
+    assert printed() == "1"
+    target.write_bytes(b"x = 2\n")
+    os.utime(target, (1_500_000_000, 1_500_000_000))
+    assert printed() == "1", "this Python needs no help"
+    drop_compiled(target)
+    assert printed() == "2"
+
+
+def test_names_that_look_like_patterns(tmp_path: Path) -> None:
+    folder = tmp_path / "__pycache__"
+    folder.mkdir()
+    for name in ("a[b]", "ab"):
+        (folder / f"{name}.cpython-312.pyc").touch()
+    drop_compiled(tmp_path / "a[b].py")
+    assert [path.name for path in folder.iterdir()] == ["ab.cpython-312.pyc"]
+
+
+def test_objections(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    (root / "folder").mkdir(parents=True)
+    (root / "fine.py").touch()
+    (root / "locked.py").touch(mode=0o444)
+    (root / "link.py").symlink_to(root / "fine.py")
+    (root / "away").symlink_to(tmp_path)
+    os.mkfifo(root / "pipe.py")
+    (tmp_path / "outside.py").touch()
+    reasons = {
+        path: objection(root, path)
+        for path in (
+            "fine.py",
+            "locked.py",
+            "link.py",
+            "away/outside.py",
+            "../outside.py",
+            "folder",
+            "pipe.py",
+            "absent.py",
+        )
+    }
+    assert reasons == {
+        "fine.py": "",
+        "locked.py": "it is read-only",
+        "link.py": "its path leads over a symbolic link or out of the root",
+        "away/outside.py": "its path leads over a symbolic link or out of the root",
+        "../outside.py": "its path leads over a symbolic link or out of the root",
+        "folder": "it is not a regular file",
+        "pipe.py": "it is not a regular file",
+        "absent.py": "it cannot be read: No such file or directory",
+    }
