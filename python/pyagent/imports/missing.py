@@ -36,6 +36,9 @@ _KNOWN = {
     "zmq": "pyzmq",
 }
 
+# Modules that exist for type checkers alone.
+_TYPING_ONLY = frozenset({"_typeshed"})
+
 _CHOICE = "which distribution to declare, and where, is for the project to say"
 
 
@@ -57,7 +60,7 @@ def findings(
         modules.setdefault(one.module, []).append(one)
     declared = project.declared()
     own = project.name()
-    names = set(modules)
+    names = set(modules) - _TYPING_ONLY
     if declared is not None:
         names = {name for name in names if not declared & _guesses(name)}
     if not names:

@@ -59,8 +59,9 @@ fn tidy(text: &str, lines: Vec<Replace>) -> Vec<Replace> {
     for cut in &mut lines {
         let before = blank_before(text, cut.start);
         let after = blank_after(text, cut.end);
-        let opens = line_above(text, cut.start)
-            .is_none_or(|line| line.split('#').next().is_some_and(|code| code.trim_end().ends_with(':')));
+        let opens = line_above(text, cut.start).is_none_or(|line| {
+            line.split('#').next().is_some_and(|code| code.trim_end().ends_with(':'))
+        });
         if after.last().copied().unwrap_or(cut.end) == text.len() && !before.is_empty() {
             cut.start = before.last().copied().unwrap_or(cut.start);
             continue;
@@ -79,7 +80,10 @@ fn join(mut parts: Vec<Replace>) -> Vec<Replace> {
     let mut joined: Vec<Replace> = Vec::new();
     for part in parts {
         match joined.last_mut() {
-            Some(last) if part.start < last.end || (part.start == last.end && last.text.is_empty() && part.text.is_empty()) => {
+            Some(last)
+                if part.start < last.end
+                    || (part.start == last.end && last.text.is_empty() && part.text.is_empty()) =>
+            {
                 last.end = last.end.max(part.end);
                 last.text.push_str(&part.text);
             }

@@ -46,7 +46,10 @@ fn members_of_one_line() {
 #[test]
 fn members_on_lines_of_their_own() {
     for (marked, left) in [
-        ("from x import (\n    <a>,  # of a\n    [b],  # of b\n)\n", "from x import (\n    b,  # of b\n)\n"),
+        (
+            "from x import (\n    <a>,  # of a\n    [b],  # of b\n)\n",
+            "from x import (\n    b,  # of b\n)\n",
+        ),
         ("from x import (\n    [a],\n    <b>\n)\n", "from x import (\n    a,\n)\n"),
         ("from x import (<a>,\n    [b])\n", "from x import (\n    b)\n"),
         ("from x import ([a],\n    <b>)\n", "from x import (a)\n"),

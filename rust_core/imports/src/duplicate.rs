@@ -14,7 +14,9 @@ pub(crate) struct Duplicate {
 }
 
 /// Find the duplicates of one file, leaving out what is reported as unused.
-pub(crate) fn find(facts: &Facts, unused: &[Unused]) -> Vec<Duplicate> {
+///
+/// In a test an import may be repeated for the sake of the test.
+pub(crate) fn find(facts: &Facts, unused: &[Unused], in_test: bool) -> Vec<Duplicate> {
     let mut found = Vec::new();
     if facts.suppressed {
         return found;
@@ -31,7 +33,7 @@ pub(crate) fn find(facts: &Facts, unused: &[Unused]) -> Vec<Duplicate> {
                 if let Some(&first) = rest.iter().find(|&&first| repeats(facts, first, later))
                     && same_meaning(facts, &bound.imports)
                 {
-                    found.push(duplicate(facts, first, later));
+                    found.push(duplicate(facts, first, later, in_test));
                 }
             }
         }
@@ -40,12 +42,14 @@ pub(crate) fn find(facts: &Facts, unused: &[Unused]) -> Vec<Duplicate> {
     found
 }
 
-fn duplicate(facts: &Facts, first: (u32, u32), later: (u32, u32)) -> Duplicate {
+fn duplicate(facts: &Facts, first: (u32, u32), later: (u32, u32), in_test: bool) -> Duplicate {
     let statement = &facts.statements[later.0 as usize];
     let keep = if statement.context.guarded {
         Some(Keep::Guarded)
     } else if statement.context.watched {
         Some(Keep::Watched)
+    } else if in_test && statement.context.function {
+        Some(Keep::InTest)
     } else {
         fixed(statement)
     };

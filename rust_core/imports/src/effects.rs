@@ -7,15 +7,44 @@ use crate::strings::last;
 
 /// Decorators that register nothing anywhere.
 const PURE: &[&str] = &[
-    "property", "staticmethod", "classmethod", "dataclass", "cached_property", "lru_cache", "cache",
-    "wraps", "contextmanager", "asynccontextmanager", "total_ordering", "overload", "final",
-    "abstractmethod", "runtime_checkable", "override", "singledispatch", "unique", "deprecated",
+    "property",
+    "staticmethod",
+    "classmethod",
+    "dataclass",
+    "cached_property",
+    "lru_cache",
+    "cache",
+    "wraps",
+    "contextmanager",
+    "asynccontextmanager",
+    "total_ordering",
+    "overload",
+    "final",
+    "abstractmethod",
+    "runtime_checkable",
+    "override",
+    "singledispatch",
+    "unique",
+    "deprecated",
 ];
 
 /// Bases whose subclasses are registered nowhere.
 const PLAIN_BASES: &[&str] = &[
-    "object", "Exception", "ValueError", "TypeError", "RuntimeError", "KeyError", "OSError",
-    "Protocol", "Generic", "NamedTuple", "TypedDict", "Enum", "IntEnum", "StrEnum", "ABC",
+    "object",
+    "Exception",
+    "ValueError",
+    "TypeError",
+    "RuntimeError",
+    "KeyError",
+    "OSError",
+    "Protocol",
+    "Generic",
+    "NamedTuple",
+    "TypedDict",
+    "Enum",
+    "IntEnum",
+    "StrEnum",
+    "ABC",
 ];
 
 /// The place of the first statement with an effect beyond defining names.

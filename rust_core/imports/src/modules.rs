@@ -263,7 +263,8 @@ mod tests {
 
     #[test]
     fn a_package_is_named_from_its_outermost_folder() {
-        let found = modules(&["src/a/__init__.py", "src/a/b/__init__.py", "src/a/b/c.py", "d/e.py"]);
+        let found =
+            modules(&["src/a/__init__.py", "src/a/b/__init__.py", "src/a/b/c.py", "d/e.py"]);
         let names: Vec<&str> = found.files.iter().map(|file| file.name.as_str()).collect();
         assert_eq!(names, ["a", "a.b", "a.b.c", "d.e"]);
         assert_eq!(found.absolute(3, "a.b.c"), [2]);

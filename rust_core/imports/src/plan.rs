@@ -144,7 +144,8 @@ fn superfluous(
     uses: &Uses,
 ) -> Vec<Superfluous> {
     let unused = unused::find(project, file, uses);
-    let duplicates = duplicate::find(facts, &unused);
+    let in_test = project.modules.files[file].is_test();
+    let duplicates = duplicate::find(facts, &unused, in_test);
     let mut found: Vec<Superfluous> = duplicates
         .into_iter()
         .map(|one| {
@@ -161,11 +162,13 @@ fn superfluous(
     found.extend(unused.into_iter().map(|one| {
         let statement = &facts.statements[one.statement as usize];
         let name = name(statement, one.member);
-        let scope = if statement.scope == 0 { "this file or by another file of the project" } else { "the scope that binds it" };
-        let message = format!(
-            "`{name}` is imported on line {} and never read in {scope}",
-            statement.line
-        );
+        let scope = if statement.scope == 0 {
+            "this file or by another file of the project"
+        } else {
+            "the scope that binds it"
+        };
+        let message =
+            format!("`{name}` is imported on line {} and never read in {scope}", statement.line);
         let (statement, member) = (one.statement, one.member);
         Superfluous { statement, member, kind: Kind::Unused, message, keep: one.keep }
     }));

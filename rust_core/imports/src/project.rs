@@ -164,9 +164,7 @@ pub fn analyze(
     let parsed: Vec<Option<Result<Parsed, SourceError>>> = full
         .par_iter()
         .enumerate()
-        .map(|(id, path)| {
-            (!cancel.load(Ordering::Relaxed)).then(|| parse(path, id, &shared))
-        })
+        .map(|(id, path)| (!cancel.load(Ordering::Relaxed)).then(|| parse(path, id, &shared)))
         .collect();
     if cancel.load(Ordering::Relaxed) {
         return Err(ImportsError::Cancelled);
@@ -289,11 +287,8 @@ fn walk_module(
 
 fn cycle_finding(cycle: &Cycle) -> Finding {
     let (path, line, _) = cycle.steps.first().cloned().unwrap_or_default();
-    let way: Vec<String> = cycle
-        .steps
-        .iter()
-        .map(|(path, line, to)| format!("{path}:{line} imports {to}"))
-        .collect();
+    let way: Vec<String> =
+        cycle.steps.iter().map(|(path, line, to)| format!("{path}:{line} imports {to}")).collect();
     Finding {
         path,
         line,

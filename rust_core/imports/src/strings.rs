@@ -13,8 +13,16 @@ use crate::walk::Walker;
 
 /// Callables whose string arguments are types.
 const TYPE_CALLS: &[&str] = &[
-    "cast", "assert_type", "TypeVar", "ParamSpec", "TypeVarTuple", "NewType", "NamedTuple",
-    "TypedDict", "ForwardRef", "TypeAliasType",
+    "cast",
+    "assert_type",
+    "TypeVar",
+    "ParamSpec",
+    "TypeVarTuple",
+    "NewType",
+    "NamedTuple",
+    "TypedDict",
+    "ForwardRef",
+    "TypeAliasType",
 ];
 
 /// Subscripted names of lower case whose string arguments are types.

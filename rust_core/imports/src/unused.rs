@@ -11,14 +11,28 @@ use crate::uses::{Project, Uses, visible};
 
 /// Modules that are imported for what they do.
 const FOR_EFFECT: &[&str] = &[
-    "antigravity", "readline", "rlcompleter", "setuptools", "this", "mpl_toolkits", "gevent",
-    "pretty_errors", "sitecustomize", "usercustomize",
+    "antigravity",
+    "readline",
+    "rlcompleter",
+    "setuptools",
+    "this",
+    "mpl_toolkits",
+    "gevent",
+    "pretty_errors",
+    "sitecustomize",
+    "usercustomize",
 ];
 
 /// Names that a framework looks up in a module.
 const PROTOCOL: &[&str] = &[
-    "load_tests", "setUpModule", "tearDownModule", "setup_module", "teardown_module",
-    "setup_function", "teardown_function", "pytest_plugins",
+    "load_tests",
+    "setUpModule",
+    "tearDownModule",
+    "setup_module",
+    "teardown_module",
+    "setup_function",
+    "teardown_function",
+    "pytest_plugins",
 ];
 
 /// Why something that seems superfluous is left alone.
@@ -28,6 +42,7 @@ pub(crate) enum Keep {
     Guarded,
     Watched,
     Reexport,
+    Compat,
     Fixture,
     Collected,
     InTest,
@@ -58,6 +73,9 @@ impl fmt::Display for Keep {
             }
             Self::Reexport => {
                 f.write_str("a name imported by a package's __init__.py is a possible re-export")
+            }
+            Self::Compat => {
+                f.write_str("a name imported by a compatibility module is a possible re-export")
             }
             Self::Fixture => f.write_str("pytest may use the name as a fixture"),
             Self::Collected => f.write_str("a test runner may collect the name"),
@@ -116,9 +134,10 @@ fn read_here(facts: &Facts) -> FxHashSet<(u32, u32)> {
 /// Whether the name is imported to be kept, whatever reads it.
 fn exempt(statement: &Statement, member: usize) -> bool {
     let member = &statement.members[member];
-    let future = statement.from.as_ref().is_some_and(|from| {
-        from.level == 0 && from.module.as_deref() == Some("__future__")
-    });
+    let future = statement
+        .from
+        .as_ref()
+        .is_some_and(|from| from.level == 0 && from.module.as_deref() == Some("__future__"));
     let reexported = member.asname.as_ref() == Some(&member.name);
     let placeholder = member.binding().is_none_or(|name| name.trim_matches('_').is_empty());
     statement.suppressed || future || reexported || placeholder
@@ -198,8 +217,11 @@ impl Judge<'_> {
     fn circumstances(&self) -> Option<Keep> {
         let context = self.statement.context;
         let module = &self.modules().files[self.file];
-        if self.module_level && (module.is_init || module.file_name() == "__init__.pyi") {
+        if self.module_level && module.is_init {
             return Some(Keep::Reexport);
+        }
+        if self.module_level && module.file_name().contains("compat") {
+            return Some(Keep::Compat);
         }
         if let Some((line, what)) = self.facts.dynamic {
             return Some(Keep::Dynamic(line, what));
@@ -231,8 +253,11 @@ impl Judge<'_> {
             return Some(Keep::Fixture);
         }
         let lower = self.name.to_ascii_lowercase();
-        let looks = lower.starts_with("test") || lower.ends_with("test") || lower.ends_with("tests")
-            || lower.ends_with("testcase") || lower.ends_with("mixin");
+        let looks = lower.starts_with("test")
+            || lower.ends_with("test")
+            || lower.ends_with("tests")
+            || lower.ends_with("testcase")
+            || lower.ends_with("mixin");
         (looks || self.collected()).then_some(Keep::Collected)
     }
 
@@ -268,7 +293,6 @@ impl Judge<'_> {
         if let Some(source) = source.filter(|source| FOR_EFFECT.contains(&source.as_str())) {
             return Some(Keep::Effect(format!("`{source}` is imported for what it does")));
         }
-        let project = self.project;
         let bound = match &self.statement.from {
             None => {
                 if let Some((_, last)) = member.name.rsplit_once('.')
@@ -278,12 +302,25 @@ impl Judge<'_> {
                 }
                 self.modules().absolute(self.file, &member.name)
             }
-            Some(_) => project.bound_modules(self.file, self.statement, self.at),
+            Some(_) => self.project.bound_modules(self.file, self.statement, self.at),
         };
-        bound.into_iter().find_map(|id| {
-            let line = project.facts[id].as_ref().and_then(|facts| facts.effect)?;
+        if !bound.is_empty() {
+            let in_test = self.modules().files[self.file].is_test();
+            return in_test.then_some(Keep::InTest).or_else(|| self.effect_of(&bound, ""));
+        }
+        // The name is a class or function: another importer keeps its module's effects.
+        let from = self.statement.from.as_ref()?;
+        let base = self.modules().base_names(self.file, from)?;
+        let mut sources = self.modules().absolute(self.file, &base);
+        sources.retain(|&id| id != self.file && self.uses.only_importer(id, self.file));
+        self.effect_of(&sources, ", and nothing else imports it")
+    }
+
+    fn effect_of(&self, modules: &[FileId], more: &str) -> Option<Keep> {
+        modules.iter().find_map(|&id| {
+            let line = self.project.facts[id].as_ref().and_then(|facts| facts.effect)?;
             let path = &self.modules().files[id].path;
-            Some(Keep::Effect(format!("{path}:{line} does more than define names")))
+            Some(Keep::Effect(format!("{path}:{line} does more than define names{more}")))
         })
     }
 }

@@ -15,6 +15,9 @@ pub(crate) struct Uses {
     pub(crate) escaped: FxHashMap<FileId, (FileId, u32)>,
     /// Modules that another file imports everything from.
     pub(crate) starred: FxHashMap<FileId, FileId>,
+    /// For each module the files that import it when they are imported: the first one, and whether
+    /// there are more.
+    importers: FxHashMap<FileId, (FileId, bool)>,
     /// Parameters of functions in tests, which may be fixtures.
     pub(crate) parameters: FxHashSet<Name>,
     /// Names given as strings to `getattr`, `monkeypatch.setattr` and the like.
@@ -26,6 +29,16 @@ pub(crate) struct Uses {
 impl Uses {
     pub(crate) fn reads(&self, file: FileId, name: &str) -> bool {
         self.names.contains(&(file, Name::new(name)))
+    }
+
+    /// Whether `importer` is the only file that imports `module` when it is imported itself.
+    pub(crate) fn only_importer(&self, module: FileId, importer: FileId) -> bool {
+        self.importers.get(&module).is_none_or(|&(file, more)| file == importer && !more)
+    }
+
+    fn note_import(&mut self, module: FileId, importer: FileId) {
+        let (first, more) = self.importers.entry(module).or_insert((importer, false));
+        *more |= *first != importer;
     }
 }
 
@@ -67,7 +80,12 @@ pub(crate) struct Project<'p> {
 
 impl Project<'_> {
     /// The modules that a member of an import statement binds its name to, if it binds a module.
-    pub(crate) fn bound_modules(&self, file: FileId, statement: &Statement, member: usize) -> Vec<FileId> {
+    pub(crate) fn bound_modules(
+        &self,
+        file: FileId,
+        statement: &Statement,
+        member: usize,
+    ) -> Vec<FileId> {
         self.bound_modules_at(file, statement, member, 0)
     }
 
@@ -145,9 +163,20 @@ impl Project<'_> {
 
     fn imported(&self, file: FileId, facts: &Facts, uses: &mut Uses) {
         for statement in &facts.statements {
-            let Some(from) = &statement.from else { continue };
+            let executed = statement.context.at_import();
+            let Some(from) = &statement.from else {
+                for member in statement.members.iter().filter(|_| executed) {
+                    for module in self.modules.absolute(file, &member.name) {
+                        uses.note_import(module, file);
+                    }
+                }
+                continue;
+            };
             let Some(base) = self.modules.base_names(file, from) else { continue };
             for module in self.modules.absolute(file, &base) {
+                if executed {
+                    uses.note_import(module, file);
+                }
                 for member in statement.members.iter().filter(|_| module != file) {
                     if member.name == "*" {
                         uses.starred.insert(module, file);

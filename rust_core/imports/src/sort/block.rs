@@ -88,9 +88,9 @@ impl Directives {
 
     fn excludes(&self, stmt: &Stmt) -> bool {
         // The comment of a statement over several lines stands on its last line.
-        self.exclusions.iter().any(|range| {
-            range.contains(stmt.start()) || range.contains_inclusive(stmt.end())
-        })
+        self.exclusions
+            .iter()
+            .any(|range| range.contains(stmt.start()) || range.contains_inclusive(stmt.end()))
     }
 
     fn splits(&self, from: TextSize, to: TextSize) -> bool {
@@ -123,9 +123,8 @@ impl<'a> Builder<'_, 'a> {
         for stmt in body {
             let is_import = matches!(stmt, Stmt::Import(_) | Stmt::ImportFrom(_))
                 && !self.directives.excludes(stmt);
-            let split = imports
-                .last()
-                .is_some_and(|last| self.directives.splits(last.end(), stmt.start()));
+            let split =
+                imports.last().is_some_and(|last| self.directives.splits(last.end(), stmt.start()));
             if !is_import || split {
                 let trailer = if nested { Trailer::None } else { self.trailer(stmt) };
                 self.finish(&mut imports, trailer);

@@ -33,7 +33,10 @@ pub(crate) struct Settings<'s> {
 pub(crate) enum Verdict {
     Sorted,
     /// Replace the text of `range`.
-    Unsorted { range: TextRange, text: String },
+    Unsorted {
+        range: TextRange,
+        text: String,
+    },
     /// Out of order, and left alone for this reason.
     Unusual(&'static str),
 }
@@ -69,11 +72,14 @@ impl<'s> Sorter<'s> {
             trailing_lines_end(self.text, line_stop)
         };
         if let Some(reason) = self.unusual(block, start, stop) {
-            return if self.in_order(block) { Verdict::Sorted } else { Verdict::Unusual(reason) };
+            return self.left(block, reason);
         }
         let indentation = &self.text[start..first.start().to_usize()];
         let merged = Merged::new(block, self.text, self.comments, line_stop);
-        let mut expected = render::render(&merged, self.settings, &self.style, indentation);
+        let expected = render::render(&merged, self.settings, &self.style, indentation);
+        let Some(mut expected) = expected else {
+            return self.left(block, "two comments would have to share a line");
+        };
         for _ in 0..block.trailer.lines(self.settings.is_stub) {
             expected.push_str(self.style.line_end);
         }
@@ -84,9 +90,12 @@ impl<'s> Sorter<'s> {
         if !actual.ends_with(['\n', '\r']) {
             expected.truncate(expected.trim_end_matches(['\n', '\r']).len());
         }
-        let range =
-            TextRange::new(crate::source::offset(start), crate::source::offset(stop));
+        let range = TextRange::new(crate::source::offset(start), crate::source::offset(stop));
         Verdict::Unsorted { range, text: render::indented(&expected, indentation) }
+    }
+
+    fn left(&self, block: &Block<'_>, reason: &'static str) -> Verdict {
+        if self.in_order(block) { Verdict::Sorted } else { Verdict::Unusual(reason) }
     }
 
     /// Why the block is not rewritten, if so.
@@ -120,9 +129,8 @@ impl<'s> Sorter<'s> {
             return Some("a statement in the block shares its line or is continued by a backslash");
         }
         let text = &self.text[stmt.range()];
-        let code_is_ascii = text.lines().all(|line| {
-            line.split('#').next().is_some_and(str::is_ascii)
-        });
+        let code_is_ascii =
+            text.lines().all(|line| line.split('#').next().is_some_and(str::is_ascii));
         if !code_is_ascii {
             return Some("a name in the block is not ASCII, so that its width is unclear");
         }
@@ -141,10 +149,8 @@ impl<'s> Sorter<'s> {
 
     /// Whether a block that is not rewritten is in order, as far as can be told without doing so.
     fn in_order(&self, block: &Block<'_>) -> bool {
-        let keys = block
-            .imports
-            .iter()
-            .map(|stmt| key::StatementKey::new(stmt, self.settings.section));
+        let keys =
+            block.imports.iter().map(|stmt| key::StatementKey::new(stmt, self.settings.section));
         keys.is_sorted() && block.imports.iter().all(|stmt| key::members_in_order(stmt))
     }
 }

@@ -15,16 +15,17 @@ pub(crate) struct Style<'s> {
 /// The width of a tab, as ruff counts it.
 const TAB: usize = 4;
 
-/// The imports in order, without indentation.
+/// The imports in order, without indentation, or `None` if two comments would have to share a line,
+/// where they would be one comment.
 pub(crate) fn render(
     merged: &Merged<'_>,
     settings: &Settings<'_>,
     style: &Style<'_>,
     indentation: &str,
-) -> String {
+) -> Option<String> {
     let margin: usize = indentation.chars().map(|c| if c == '\t' { TAB } else { 1 }).sum();
-    let mut writer =
-        Writer { out: String::new(), style, room: settings.line_length.saturating_sub(margin) };
+    let room = settings.line_length.saturating_sub(margin);
+    let mut writer = Writer { out: String::new(), style, room, shared: false };
     let section = |module, level| key::section_of(module, level, settings.section);
     for part in [
         Section::Future,
@@ -57,7 +58,7 @@ pub(crate) fn render(
             writer.froms(&from, &mut first);
         }
     }
-    writer.out
+    (!writer.shared).then_some(writer.out)
 }
 
 /// Put `indentation` before every line that is not blank.
@@ -80,6 +81,8 @@ struct Writer<'w> {
     style: &'w Style<'w>,
     /// Columns left of the line length by the indentation.
     room: usize,
+    /// Two comments came to stand on one line.
+    shared: bool,
 }
 
 impl Writer<'_> {
@@ -108,8 +111,17 @@ impl Writer<'_> {
             self.atop(&one.remarks, first);
             self.out.push_str("import ");
             push_alias(&mut self.out, one);
-            push_comments(&mut self.out, &one.remarks.inline);
+            self.remark([&one.remarks.inline]);
             self.end_line();
+        }
+    }
+
+    /// Put comments at the end of the line.
+    fn remark<const N: usize>(&mut self, comments: [&[&str]; N]) {
+        self.shared |= comments.iter().map(|some| some.len()).sum::<usize>() > 1;
+        for comment in comments.into_iter().flatten() {
+            self.out.push_str("  ");
+            self.out.push_str(comment);
         }
     }
 
@@ -118,45 +130,49 @@ impl Writer<'_> {
             self.atop(&one.remarks, first);
             let mut members: Vec<&Alias<'_>> = one.members.iter().collect();
             members.sort_by_cached_key(|alias| key::member(alias.name, alias.asname));
-            match self.single_line(one, &members) {
-                Some(line) => {
-                    self.out.push_str(&line);
-                    self.end_line();
-                }
-                None => self.several_lines(one, &members),
+            if !self.single_line(one, &members) {
+                self.several_lines(one, &members);
             }
         }
     }
 
-    /// The statement on one line, if it may stand there.
-    fn single_line(&self, from: &From<'_>, members: &[&Alias<'_>]) -> Option<String> {
+    /// Write the statement on one line, if it may stand there.
+    fn single_line(&mut self, from: &From<'_>, members: &[&Alias<'_>]) -> bool {
         let star = members.first().is_some_and(|alias| alias.name == "*");
         let bare = members.iter().all(|alias| alias.remarks.is_empty());
         if !star && (from.trailing_comma || (members.len() > 1 && !bare)) {
-            return None;
+            return false;
         }
-        let mut line = head(from);
+        let (start, shared) = (self.out.len(), self.shared);
+        self.out.push_str(&head(from));
         for (index, alias) in members.iter().enumerate() {
             if index > 0 {
-                line.push_str(", ");
+                self.out.push_str(", ");
             }
-            push_alias(&mut line, alias);
+            push_alias(&mut self.out, alias);
         }
-        push_comments(&mut line, &from.remarks.inline);
-        for alias in members {
-            push_comments(&mut line, &alias.remarks.atop);
-            push_comments(&mut line, &alias.remarks.inline);
-            push_comments(&mut line, &alias.remarks.trailing);
+        let own = &from.remarks;
+        match members {
+            [alias] => {
+                let of = &alias.remarks;
+                self.remark([&own.inline, &of.atop, &of.inline, &of.trailing, &own.trailing]);
+            }
+            _ => self.remark([&own.inline, &own.trailing]),
         }
-        push_comments(&mut line, &from.remarks.trailing);
-        (star || line.len() <= self.room).then_some(line)
+        if !star && self.out.len() - start > self.room {
+            self.out.truncate(start);
+            self.shared = shared;
+            return false;
+        }
+        self.end_line();
+        true
     }
 
     fn several_lines(&mut self, from: &From<'_>, members: &[&Alias<'_>]) {
         let indent = self.style.indent;
         self.out.push_str(&head(from));
         self.out.push('(');
-        push_comments(&mut self.out, &from.remarks.inline);
+        self.remark([&from.remarks.inline]);
         self.end_line();
         for alias in members {
             for comment in &alias.remarks.atop {
@@ -165,14 +181,14 @@ impl Writer<'_> {
             self.out.push_str(indent);
             push_alias(&mut self.out, alias);
             self.out.push(',');
-            push_comments(&mut self.out, &alias.remarks.inline);
+            self.remark([&alias.remarks.inline]);
             self.end_line();
             for comment in &alias.remarks.trailing {
                 self.comment_line(indent, comment);
             }
         }
         self.out.push(')');
-        push_comments(&mut self.out, &from.remarks.trailing);
+        self.remark([&from.remarks.trailing]);
         self.end_line();
     }
 }
@@ -187,12 +203,5 @@ fn push_alias(out: &mut String, alias: &Alias<'_>) {
     if let Some(asname) = alias.asname {
         // Writing to a string does not fail.
         let _ = write!(out, " as {asname}");
-    }
-}
-
-fn push_comments(out: &mut String, comments: &[&str]) {
-    for comment in comments {
-        out.push_str("  ");
-        out.push_str(comment);
     }
 }

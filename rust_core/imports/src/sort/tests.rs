@@ -44,7 +44,8 @@ fn sections_styles_and_members() {
 
 #[test]
 fn long_lines_are_wrapped_and_joined() {
-    let text = "from os import aaaaaaaaaaaaaaaaaaa, bbbbbbbbbbbbbbbbbbbb\nfrom os import cccccccccc\n";
+    let text =
+        "from os import aaaaaaaaaaaaaaaaaaa, bbbbbbbbbbbbbbbbbbbb\nfrom os import cccccccccc\n";
     let expected = "from os import (\n    aaaaaaaaaaaaaaaaaaa,\n    bbbbbbbbbbbbbbbbbbbb,\n    cccccccccc,\n)\n";
     assert_eq!(sorted(text), expected);
     assert_eq!(sorted("from os import (b, a,)\n"), "from os import (\n    a,\n    b,\n)\n");
