@@ -54,9 +54,9 @@ def interpreter(root: Path, wanted: str | None = None) -> Path:
             raise ConfigError(f"no Python interpreter at {wanted!r}", "name another with --python")
         # Absolute, but with links kept: a virtual environment is found by the link's own place.
         return Path(found).absolute()
-    folder = "Scripts" if os.name == "nt" else "bin"
+    place = "Scripts/python.exe" if os.name == "nt" else "bin/python"
     for name in _ENVIRONMENTS:
-        candidate = root / name / folder / "python"
+        candidate = root / name / place
         if candidate.exists():
             return candidate.absolute()
     return Path(sys.executable)
@@ -105,7 +105,7 @@ def command(
 
 def _split(text: str, source: str) -> tuple[str, ...]:
     try:
-        parts = tuple(shlex.split(text))
+        parts = tuple(shlex.split(text, posix=os.name != "nt"))
     except ValueError as error:
         raise ConfigError(f"{source} is not a command: {error}") from error
     if not parts:

@@ -57,8 +57,9 @@ def replace(target: Path, content: bytes, like: os.stat_result) -> None:
 
 def _dress(temporary: Path, target: Path, like: os.stat_result) -> None:
     created = temporary.stat()
-    if (created.st_uid, created.st_gid) != (like.st_uid, like.st_gid):
-        os.chown(temporary, like.st_uid, like.st_gid)
+    owner = (like.st_uid, like.st_gid)
+    if sys.platform != "win32" and owner != (created.st_uid, created.st_gid):
+        os.chown(temporary, *owner)
     if sys.platform == "linux" and target.exists():
         for name in os.listxattr(target):
             os.setxattr(temporary, name, os.getxattr(target, name))

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -137,16 +138,14 @@ def _end_group(process: subprocess.Popen[bytes]) -> None:
     if process.poll() is None:
         _signal_group(process, signal.SIGTERM)
         _wait(process, _GRACE)
-    _signal_group(process, signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
+    _signal_group(process, getattr(signal, "SIGKILL", signal.SIGTERM))
     process.wait()
 
 
 def _signal_group(process: subprocess.Popen[bytes], number: int) -> None:
     if sys.platform == "win32":
         process.kill()
-        return
-    try:
-        os.killpg(process.pid, number)
-    except (ProcessLookupError, PermissionError):
-        # The group is gone; macOS says EPERM where only a zombie is left.
-        return
+    else:
+        # The group may be gone; macOS says EPERM where only a zombie is left.
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, number)

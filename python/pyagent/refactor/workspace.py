@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from pyagent.errors import JobError, LeftoverError
 from pyagent.refactor.backup import Backup
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -123,15 +129,20 @@ class Workspace:
             shutil.rmtree(old, ignore_errors=True)
 
 
+def _lock(file: int) -> None:
+    if sys.platform == "win32":
+        msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+    else:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
     """Hold a lock that the system releases when the process ends, however it ends."""
-    import fcntl  # noqa: PLC0415 - POSIX only; the rest of the package imports without it
-
     with path.open("a+", encoding="utf-8") as file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
+            _lock(file.fileno())
+        except OSError as error:
             raise LeftoverError(
                 f"another run is at work on {path.parent.parent}", "wait for it to end"
             ) from error
