@@ -33,7 +33,10 @@ def _plain(value: Any) -> str:
     """A text that needs no quotes as it is; anything else as its `repr`, on one line."""
     if isinstance(value, str) and value.isprintable() and value and not set(value) & set(" =\"'"):
         return value
-    return repr(value)
+    try:
+        return repr(value)
+    except Exception:  # noqa: BLE001 - the rest of the record must not be lost with it
+        return f"<unprintable {type(value).__name__}>"
 
 
 _attached: list[tuple[logging.Logger, logging.Handler]] = []
