@@ -66,6 +66,7 @@ class _Audit:
     ) -> pytest.Collector | None:
         """Add a collector for a file with findings."""
         if self._items is None:
+            self._items = {}  # An audit that fails is reported once, not for every folder.
             self._items = self._audit()
         found = self._items.get(os.path.abspath(file_path))  # noqa: PTH100 - links stay
         if found is None:
@@ -108,7 +109,8 @@ class _Audit:
             auditor = CodeHealthAuditor(config.root, config=config)
             report = auditor.audit(paths, baseline=self._baseline())
         except PyAgentError as error:
-            raise pytest.UsageError(f"pyagent audit: {error}") from error
+            # Reported as the fault of the collection, without a traceback into this package.
+            raise pytest.Collector.CollectError(f"pyagent audit: {error}") from error
         self._measured = len(report.tree)
         return items.by_file(report)
 

@@ -264,11 +264,12 @@ def _overrides(
 
 
 def _as_named(pattern: str, path: str, relative: str) -> Iterable[str]:
-    name = escaped(path.replace(os.sep, "/"))
+    # Absolute paths are matched without their first slash, as paths below the root `/`.
+    name = escaped(path.replace(os.sep, "/").lstrip("/"))
     if matcher([pattern])(relative):
         yield name  # The path may be a file.
     for glob in rebased(pattern, relative):
-        yield f"{name.rstrip('/')}/{glob}"
+        yield f"{name.rstrip('/')}/{glob}".lstrip("/")
 
 
 def _changes(root: str, revision: str) -> Changes:
