@@ -2,6 +2,7 @@
 
 use pyagent_complexity::TreeError;
 use pyagent_imports::ImportsError;
+use pyagent_log::LogError;
 use pyagent_source::SourceError;
 use pyo3::PyErr;
 
@@ -13,6 +14,7 @@ mod classes {
     import_exception!(pyagent.errors, CacheError);
     import_exception!(pyagent.errors, ConfigError);
     import_exception!(pyagent.errors, EditError);
+    import_exception!(pyagent.errors, LogWriterError);
     import_exception!(pyagent.errors, SourceReadError);
     import_exception!(pyagent.errors, SourceDecodeError);
     import_exception!(pyagent.errors, SourceSyntaxError);
@@ -65,4 +67,14 @@ pub(crate) fn imports(error: &ImportsError) -> PyErr {
             "the file was left as it is; please report this",
         )),
     }
+}
+
+/// Why a log writer was not opened.
+pub(crate) fn log(error: &LogError) -> PyErr {
+    let hint = match error {
+        LogError::Option { .. } => "",
+        LogError::Open { .. } => "name a file that can be appended to, in a folder that exists",
+        LogError::Thread { .. } => "raise the limit on threads, or open fewer writers",
+    };
+    classes::LogWriterError::new_err((error.to_string(), hint))
 }

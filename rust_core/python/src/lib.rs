@@ -4,6 +4,8 @@
 
 mod complexity;
 mod error;
+mod log;
+mod log_values;
 mod imports;
 mod work;
 
@@ -18,6 +20,8 @@ mod _core {
 
     #[pymodule_export]
     use crate::complexity::complexity;
+    #[pymodule_export]
+    use crate::log::log;
     #[pymodule_export]
     use crate::imports::imports;
 
