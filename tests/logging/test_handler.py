@@ -112,7 +112,7 @@ def test_records_that_a_formatter_has_touched(log: Log) -> None:
 
 def test_exceptions_and_stacks(log: Log) -> None:
     try:
-        _ = {}["lost"]
+        _ = {"found": 1}["lost"]
     except KeyError:
         log.logger.exception("failed", stack_info=True)
         log.bound.exception("again", part=1)
@@ -130,7 +130,7 @@ def test_an_exception_that_came_from_another_process(log: Log) -> None:
     sender = logging.Logger("sender")
     sender.addHandler(logging.handlers.QueueHandler(sent))
     try:
-        _ = {}["lost"]
+        _ = {"found": 1}["lost"]
     except KeyError:
         sender.exception("failed")
     log.handler.handle(pickle.loads(pickle.dumps(sent.get())))

@@ -20,6 +20,7 @@ from pyagent.errors import ConfigError, LogWriterError
 from pyagent.logging import JsonLinesWriter
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 LONG = 30.0
@@ -212,11 +213,11 @@ def test_eight_threads_lose_nothing_where_they_wait_for_room(tmp_path: Path) -> 
         for number in range(500):
             assert write(writer, {"thread_number": thread, "number": number})
 
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    workers = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
     assert writer.close(LONG)
     found = [(line["thread_number"], line["number"]) for line in read(tmp_path / "log")]
     assert sorted(found) == [(thread, number) for thread in range(8) for number in range(500)]
@@ -329,7 +330,12 @@ def test_a_full_disk_raises_nothing(capfd: pytest.CaptureFixture[str]) -> None:
 def test_the_file_is_followed_where_it_is_rotated_away(tmp_path: Path) -> None:
     path = tmp_path / "log"
     writer = JsonLinesWriter(path)
-    for number, change in enumerate([lambda: path.rename(tmp_path / "old"), path.unlink, str]):
+    changes: list[Callable[[], object]] = [
+        lambda: path.rename(tmp_path / "old"),
+        path.unlink,
+        path.exists,
+    ]
+    for number, change in enumerate(changes):
         assert write(writer, {"number": number})
         assert writer.flush(LONG)
         change()

@@ -2,6 +2,8 @@ import os
 from pathlib import Path
 from typing import Any, Literal, final
 
+__all__ = ["JsonLinesWriter", "WriterStats", "flush_all", "forward_tracing"]
+
 # What a writer has done in this process.
 @final
 class WriterStats:

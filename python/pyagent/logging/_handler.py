@@ -49,7 +49,7 @@ class JsonLinesHandler(logging.Handler):
         level: int | str = logging.NOTSET,
         *,
         queue: int = 65_536,
-        queue_bytes: int = 16 << 20,
+        queue_bytes: int = 16_777_216,
         on_full: Literal["drop", "block"] = "drop",
         max_bytes: int = 0,
         backups: int = 0,

@@ -136,7 +136,7 @@ pub(crate) mod log {
             reason = "as in Python"
         )]
         #[pyo3(signature = (
-            path, *, queue = 65_536, queue_bytes = 16 << 20, on_full = "drop", max_bytes = 0,
+            path, *, queue = 65_536, queue_bytes = 16_777_216, on_full = "drop", max_bytes = 0,
             backups = 0, fsync = false
         ))]
         fn new(
