@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pyagent.errors import JobError
 from pyagent.refactor.bisect import largest_green
-from pyagent.refactor.evidence import Evidence, Verdict, suspects
+from pyagent.refactor.evidence import Evidence, Verdict, speaks_of, suspects
 from pyagent.refactor.files import objection
 from pyagent.refactor.gate import Conditions, Gate
 from pyagent.refactor.interrupts import Interrupts
@@ -203,6 +203,7 @@ class _Trial:
         groups = self._decide(groups, self._imports, None)
         if proven_only is None:
             groups = self._decide(groups, self._everything, MOST_CHECKS)
+            groups = self._try_again(groups)
         self.kept = frozenset(groups)
         self._put(self.kept)
 
@@ -216,6 +217,23 @@ class _Trial:
         if found.kept:
             self.after = found.verdicts[found.kept].run
         return [group for group in groups if group in found.kept]
+
+    def _try_again(self, kept: list[int]) -> list[int]:
+        """A second chance for groups refused by tests that do not speak of them.
+
+        Under load a test can fail twice on the same content and still be flaky; a group is not
+        to pay for that. Where the failure mentions the group, a second chance would be wasted.
+        """
+        for refusal in tuple(self.refused):
+            if speaks_of(refusal.evidence, refusal.group):
+                continue
+            verdict = self._everything(frozenset((*kept, refusal.group.id)))
+            if verdict.green:
+                kept = sorted((*kept, refusal.group.id))
+                self.after = verdict.run
+                self.refused.remove(refusal)
+                self.gate.flaky.update(each.subject for each in refusal.evidence)
+        return kept
 
     def _suspects(self, verdict: Verdict, groups: Sequence[int]) -> Collection[int]:
         return suspects(verdict.evidence, [self._plan.groups[group] for group in groups])

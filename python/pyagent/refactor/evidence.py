@@ -99,6 +99,11 @@ def suspects(evidence: Iterable[Evidence], groups: Sequence[Group]) -> set[int]:
     return found
 
 
+def speaks_of(evidence: Iterable[Evidence], group: Group) -> bool:
+    """Whether evidence mentions what a group is about, or comes from a check that never errs."""
+    return any(each.check != "tests" or _named([group], each.names) for each in evidence)
+
+
 def _named(groups: Sequence[Group], names: Collection[str]) -> list[Group]:
     return [
         group

@@ -13,6 +13,7 @@ from pyagent.priority import AgentPriority
 from pyagent.refactor import names
 from pyagent.refactor.detect import environment
 from pyagent.refactor.evidence import Evidence, Verdict, of_import, of_loss
+from pyagent.refactor.files import digest
 from pyagent.refactor.imports_check import ImportCheck
 from pyagent.refactor.modules import source_folders
 from pyagent.refactor.outcomes import TestRun, losses, unusable
@@ -169,12 +170,12 @@ class Gate:
             if content == originals[path]:
                 continue
             try:
-                known = self._known(path, originals[path])
+                known = self._undefined_in(path, originals[path])
             except names.NotPythonError:
                 # Syntax of another version of Python: its own interpreter judges it by importing.
                 continue
             try:
-                new = names.undefined(content, path) - known
+                new = self._undefined_in(path, content) - known
             except names.NotPythonError as error:
                 yield Evidence("names", path, f"no longer compiles: {error}", files=(path,))
                 continue
@@ -182,8 +183,9 @@ class Gate:
                 listed = ", ".join(sorted(new))
                 yield Evidence("names", path, f"undefined: {listed}", "", (path,), new)
 
-    def _known(self, path: str, original: bytes) -> frozenset[str]:
-        """The names that were undefined before any edit."""
-        if path not in self._undefined:
-            self._undefined[path] = names.undefined(original, path)
-        return self._undefined[path]
+    def _undefined_in(self, path: str, content: bytes) -> frozenset[str]:
+        """The undefined names of a content, found once: a search meets the same ones again."""
+        key = digest(content)
+        if key not in self._undefined:
+            self._undefined[key] = names.undefined(content, path)
+        return self._undefined[key]
