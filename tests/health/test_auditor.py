@@ -51,7 +51,7 @@ def test_a_broken_file_is_not_clean(project: Any) -> None:
 def test_worst_first(project: Any) -> None:
     project.write({"a.py": project.branches(12, "low"), "b.py": project.branches(40, "high")})
     report = audit()
-    assert [each.finding.qualname for each in report.judged][0] == "high"
+    assert report.judged[0].finding.qualname == "high"
     severities = [each.finding.severity for each in report.judged]
     assert severities == sorted(severities, reverse=True)
 

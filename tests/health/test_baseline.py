@@ -6,6 +6,7 @@ import json
 import os
 import stat
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 import pytest
@@ -18,7 +19,6 @@ from pyagent.health.baseline import Fixed, Key, describe, scope
 from pyagent.health.rules import RULES
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from random import Random
 
     from pyagent.complexity import Finding
@@ -262,7 +262,7 @@ def test_a_failed_write_keeps_the_old_file(tmp_path: Path, monkeypatch: pytest.M
 @pytest.mark.skipif(sys.platform == "win32", reason="not on Windows: no such device")
 def test_a_device_is_written_to_and_not_replaced() -> None:
     Baseline().save("/dev/null")
-    assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
+    assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
 
 
 def test_scope_is_paths_metrics_and_readable_files() -> None:

@@ -44,7 +44,7 @@ def test_every_setting(project: Any) -> None:
             Override(("tests/data/*.py", "legacy/**"), {"radon_cc": 5.0}),
         ),
         exclude=("docs/**", "build"),
-        baseline=os.path.join(root, "quality/baseline.json"),
+        baseline=f"{root}/quality/baseline.json",
         churn_days=90,
         project=True,
     )

@@ -63,8 +63,8 @@ def test_a_renamed_file_is_followed(project: Any) -> None:
 
 
 def test_hostile_names_and_deleted_files(project: Any) -> None:
-    first = project.commit({name: "x = 1\n" for name in [*HOSTILE, "gone.py"]})
-    project.write({name: "x = 2\n" for name in HOSTILE})
+    first = project.commit(dict.fromkeys([*HOSTILE, "gone.py"], "x = 1\n"))
+    project.write(dict.fromkeys(HOSTILE, "x = 2\n"))
     (project.root / "gone.py").unlink()
     project.write({"fresh\n.py": ""})
     found = changes(project, first)
