@@ -110,6 +110,18 @@ def test_records_that_a_formatter_has_touched(log: Log) -> None:
     assert (line["message"], line["own"]) == ("m", 1)
 
 
+def test_records_of_a_class_with_another_order(log: Log) -> None:
+    class Record(logging.LogRecord):
+        def __init__(self, *args: Any) -> None:
+            self.early = 1
+            super().__init__(*args)
+
+    log.handler.handle(Record("x", 20, "x.py", 1, "m", (), None))
+    (line,) = log.lines()
+    assert line["early"] == 1
+    assert {"taskName", "relativeCreated", "processName"}.isdisjoint(line)
+
+
 def test_exceptions_and_stacks(log: Log) -> None:
     try:
         _ = {"found": 1}["lost"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from contextvars import ContextVar, Token
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -13,7 +14,9 @@ if TYPE_CHECKING:
 # over the record, where `logging` refuses names such as `name` and `args`.
 FIELDS = "pyagent_fields"
 
-# What every record has; whatever else it has came from `extra`. The last two are set by formatters.
+# What every record has from its making on, and with it what formatters set. Whatever else a record
+# has came from `extra`.
+_MADE = len(logging.makeLogRecord({}).__dict__)
 _STANDARD = frozenset({*logging.makeLogRecord({}).__dict__, "taskName", "message", "asctime"})
 
 _CONTEXT: ContextVar[dict[str, Any] | None] = ContextVar("pyagent_log_context", default=None)
@@ -50,10 +53,14 @@ class log_context:  # noqa: N801 - used like a function, as `contextlib.suppress
 
 def fields_of(record: logging.LogRecord) -> dict[str, Any]:
     """The fields of a record; those given later in this list win: context, `extra`, keywords."""
-    fields = dict(_CONTEXT.get() or ())
-    attributes = record.__dict__
-    if extra := attributes.keys() - _STANDARD:
-        # In the order in which they were given: a set has none.
-        fields.update((name, attributes[name]) for name in attributes if name in extra)
-        fields.update(fields.pop(FIELDS, None) or ())
-    return fields
+    # A record is made first and given its `extra` then, so that those are the last of its
+    # attributes; going through all of them takes several times as long.
+    extra = dict(islice(record.__dict__.items(), _MADE, None))
+    if not extra.keys().isdisjoint(_STANDARD):
+        # Formatters have seen the record, or a class of its own has another order.
+        extra = {name: value for name, value in record.__dict__.items() if name not in _STANDARD}
+    if FIELDS in extra:
+        extra.update(extra.pop(FIELDS))
+    if context := _CONTEXT.get():
+        return {**context, **extra}
+    return extra
