@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,40 @@ def test_patch_accepts_the_diff(tmp_path: Path, before: bytes, after: bytes) -> 
     command = ["git", "apply", "--unidiff-zero", "-p1", "-"]
     subprocess.run(command, input=diff, cwd=tmp_path, check=True, capture_output=True)
     assert (target.read_bytes() if target.exists() else b"") == after
+
+
+@given(
+    st.lists(st.sampled_from([b"a\n", b"b\n", b"c\n"]), max_size=30),
+    st.lists(st.sampled_from([b"a\n", b"b\n", b"c\n"]), max_size=5),
+    st.integers(0, 30),
+    st.integers(0, 5),
+)
+def test_applied_by_hand_it_gives_the_new_content(
+    old: list[bytes], inserted: list[bytes], at: int, removed: int
+) -> None:
+    new = [*old[:at], *inserted, *old[at + removed :]]
+    diff = unified("file", b"".join(old), b"".join(new)).split(b"\n")[2:-1]
+    result, place = [], 0
+    for line in diff:
+        if line.startswith(b"@@"):
+            start = int(line.split(b",")[0].split(b" ")[1][1:])
+            start -= not re.match(rb"@@ -\d+,0 ", line)
+            result.extend(old[place:start])
+            place = start
+        elif line[:1] == b"+":
+            result.append(line[1:] + b"\n")
+        else:
+            assert old[place] == line[1:] + b"\n"
+            place += 1
+            if line[:1] == b" ":
+                result.append(line[1:] + b"\n")
+    assert b"".join([*result, *old[place:]]) == b"".join(new)
+
+
+def test_a_line_that_repeats_is_not_a_difference() -> None:
+    content = b"x = 1\n" * 10_000
+    diff = unified("file", b"import os\n" + content, content)
+    assert diff.count(b"\n") == 7
 
 
 @given(st.binary(max_size=40))

@@ -34,12 +34,12 @@ def undefined(source: bytes, path: str) -> frozenset[str]:
     """
     try:
         text = decode_source(source)
-        tree = ast.parse(text, path)
+        # Parsing twice costs seconds for a file of megabytes, so the second parse has a reason.
+        used = set(_exported(ast.parse(text, path))) if "__all__" in text else set()
         top = symtable.symtable(text, path, "exec")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise NotPythonError(f"{type(error).__name__}: {error}") from error
     bound: set[str] = set()
-    used: set[str] = set(_exported(tree))
     for table in _tables(top):
         for symbol in table.get_symbols():
             if (table is top or symbol.is_declared_global()) and _binds(symbol):

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
     from pathlib import Path
+
+_CONTEXT = 3
+_HEADING = re.compile(rb"@@ -(\d+)(,\d+)? \+(\d+)(,\d+)? @@")
 
 
 class FileGroup(Protocol):
@@ -152,14 +156,35 @@ def unified(path: str, before: bytes, after: bytes) -> bytes:
     """A unified diff of two contents of a file, exact to the byte."""
     if before == after:
         return b""
+    old, new = _lines(before), _lines(after)
+    # Only what lies between the first and the last difference is compared: difflib is slow on
+    # long files, and where lines repeat it finds differences that are none.
+    skipped, left = _shared_ends(old, new)
+    middle = (old[skipped : len(old) - left], new[skipped : len(new) - left])
     name = path.encode("utf-8", "surrogateescape")
-    lines = difflib.diff_bytes(
-        difflib.unified_diff, _lines(before), _lines(after), b"a/" + name, b"b/" + name
-    )
+    lines = difflib.diff_bytes(difflib.unified_diff, *middle, b"a/" + name, b"b/" + name)
     return b"".join(
         line if line.endswith(b"\n") else line + b"\n\\ No newline at end of file\n"
-        for line in lines
+        for line in (_moved(line, skipped) for line in lines)
     )
+
+
+def _shared_ends(old: list[bytes], new: list[bytes]) -> tuple[int, int]:
+    """How many lines at the start and at the end are shared, less the lines of context."""
+    shortest = min(len(old), len(new))
+    start = next((at for at in range(shortest) if old[at] != new[at]), shortest)
+    rest = shortest - start
+    end = next((at for at in range(rest) if old[-1 - at] != new[-1 - at]), rest)
+    return max(start - _CONTEXT, 0), max(end - _CONTEXT, 0)
+
+
+def _moved(line: bytes, lines: int) -> bytes:
+    """A line of a diff, with the numbers of a heading moved by the lines that were left out."""
+    heading = _HEADING.match(line)
+    if heading is None or not lines:
+        return line
+    old, old_count, new, new_count = heading.groups(b"")
+    return b"@@ -%d%b +%d%b @@\n" % (int(old) + lines, old_count, int(new) + lines, new_count)
 
 
 def _lines(content: bytes) -> list[bytes]:
