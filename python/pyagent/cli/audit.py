@@ -222,6 +222,7 @@ def _cache(args: argparse.Namespace, config: AuditConfig) -> str | None:
 
 def _write_baseline(args: argparse.Namespace, auditor: CodeHealthAuditor) -> int:
     from pyagent.health.baseline import Baseline
+    from pyagent.health.reports.text import quantity
 
     path = args.baseline or auditor.config.baseline
     if path is None:
@@ -237,8 +238,8 @@ def _write_baseline(args: argparse.Namespace, auditor: CodeHealthAuditor) -> int
         known = Baseline()
     baseline = _audit(args, auditor, known).updated_baseline()
     baseline.save(path)
-    count = sum(map(len, baseline.entries.values()))
-    sys.stderr.write(f"pyagent: wrote {path}: {count:,} known findings\n")
+    count = quantity(sum(map(len, baseline.entries.values())), "known finding")
+    sys.stderr.write(f"pyagent: wrote {os.path.relpath(path)}: {count}\n")
     return 0
 
 
