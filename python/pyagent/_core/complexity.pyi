@@ -2,6 +2,21 @@ from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 from typing import Literal, final
 
+__all__ = [
+    "METRICS",
+    "ClassMetrics",
+    "FileMetrics",
+    "Finding",
+    "FunctionMetrics",
+    "Halstead",
+    "ImportedName",
+    "RawCounts",
+    "TreeMetrics",
+    "measure",
+    "measure_file",
+    "measure_tree",
+]
+
 METRICS: tuple[str, ...]
 
 @final
@@ -167,6 +182,29 @@ class Finding:
     def severity(self) -> float: ...
 
 @final
+class Duplicate:
+    @property
+    def path(self) -> str: ...
+    @property
+    def qualname(self) -> str: ...
+    @property
+    def line(self) -> int: ...
+    @property
+    def end_line(self) -> int: ...
+    @property
+    def other_path(self) -> str: ...
+    @property
+    def other_qualname(self) -> str: ...
+    @property
+    def other_line(self) -> int: ...
+    @property
+    def other_end_line(self) -> int: ...
+    @property
+    def similarity(self) -> float: ...
+    @property
+    def tokens(self) -> int: ...
+
+@final
 class TreeMetrics:
     @property
     def files(self) -> list[FileMetrics]: ...
@@ -178,16 +216,19 @@ class TreeMetrics:
     def findings(
         self,
         limits: Mapping[str, float],
-        overrides: Sequence[tuple[Sequence[str], Mapping[str, float | None]]] = [],
+        overrides: Sequence[tuple[Sequence[str], Mapping[str, float | None]]] = ...,
         root: str = "",
     ) -> list[Finding]: ...
+    def duplicates(
+        self, worst: int = 20, min_tokens: int = 50, similarity: float = 0.8
+    ) -> list[Duplicate]: ...
 
 def measure(source: str | bytes, *, filename: str = "<string>") -> FileMetrics: ...
 def measure_file(path: str | PathLike[str]) -> FileMetrics: ...
 def measure_tree(
     *paths: str | PathLike[str],
     metrics: Sequence[str] | None = None,
-    exclude: Sequence[str] = [],
+    exclude: Sequence[str] = ...,
     gitignore: bool = True,
     hidden: bool = False,
     threads: int = 0,

@@ -3,6 +3,17 @@ from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from typing import final
 
+__all__ = [
+    "Analysis",
+    "Cycle",
+    "EditGroup",
+    "ExternalImport",
+    "FileEdit",
+    "ImportFinding",
+    "ImportGraph",
+    "analyze",
+]
+
 @final
 class ImportFinding:
     def __new__(
