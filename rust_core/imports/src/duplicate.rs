@@ -1,7 +1,8 @@
 //! Imports that bind again what an earlier import has already bound to the same thing.
 
 use crate::facts::{Facts, Statement, SuiteId};
-use crate::unused::{Keep, Unused, fixed};
+use crate::keep::{Keep, fixed};
+use crate::unused::Unused;
 
 /// A member of an import statement that repeats an earlier one.
 #[derive(Debug)]

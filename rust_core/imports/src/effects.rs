@@ -67,8 +67,13 @@ fn effect(stmt: &Stmt) -> Option<TextSize> {
                 || !def.keywords().is_empty()
                 || def.bases().iter().any(unknown)
         }
-        Stmt::Delete(_) | Stmt::For(_) | Stmt::While(_) | Stmt::With(_) | Stmt::Raise(_) => true,
-        Stmt::Assert(_) | Stmt::Match(_) => true,
+        Stmt::Delete(_)
+        | Stmt::For(_)
+        | Stmt::While(_)
+        | Stmt::With(_)
+        | Stmt::Raise(_)
+        | Stmt::Assert(_)
+        | Stmt::Match(_) => true,
         Stmt::If(stmt) => {
             return first(&stmt.body)
                 .or_else(|| stmt.elif_else_clauses.iter().find_map(|clause| first(&clause.body)));

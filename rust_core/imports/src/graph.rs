@@ -286,10 +286,10 @@ fn shortest(
                 path.reverse();
                 return Some(path);
             }
-            if !came.contains_key(&to) {
-                came.insert(to, link);
+            came.entry(to).or_insert_with(|| {
                 queue.push_back((to, depth + 1));
-            }
+                link
+            });
         }
     }
     None

@@ -18,6 +18,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod binding;
 mod cut;
 mod duplicate;
 mod edit;
@@ -25,9 +26,11 @@ mod effects;
 mod error;
 mod facts;
 mod graph;
+mod keep;
 mod modules;
 mod plan;
 mod project;
+mod report;
 mod sort;
 mod source;
 mod strings;
@@ -38,4 +41,5 @@ mod walk;
 pub use edit::{FileEdit, Group, Kind};
 pub use error::ImportsError;
 pub use graph::{Cycle, Edge, Graph};
-pub use project::{Broken, External, Finding, Options, Report, analyze};
+pub use project::analyze;
+pub use report::{Broken, External, Finding, Options, Report};

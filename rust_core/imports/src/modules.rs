@@ -90,10 +90,8 @@ impl Modules {
             key.strip_prefix("src/").unwrap_or(key).replace('/', ".")
         };
         let name = if in_root || base.is_empty() { join(&self.prefix, &name) } else { name };
-        let package = match in_package {
-            true => name.split('.').next().unwrap_or_default().to_owned(),
-            false => String::new(),
-        };
+        let package = if in_package { name.split('.').next() } else { None };
+        let package = package.unwrap_or_default().to_owned();
         self.by_path.entry(key.to_owned()).or_default().push(id);
         self.by_name.entry(name.clone()).or_default().push(id);
         // A file in no package is imported by its neighbours under its bare name.
@@ -114,7 +112,7 @@ impl Modules {
             base: base.to_owned(),
             package,
             is_init,
-            is_stub: path.ends_with(".pyi"),
+            is_stub: path.rsplit('.').next() == Some("pyi"),
             name,
             path,
         };

@@ -10,10 +10,12 @@ use crate::cut::Cut;
 use crate::duplicate;
 use crate::edit::{Action, FileEdit, Group, Kind};
 use crate::facts::{Facts, Statement};
+use crate::keep::Keep;
 use crate::modules::FileId;
-use crate::project::{Finding, Shared};
+use crate::project::Shared;
+use crate::report::Finding;
 use crate::sort::{Block, Verdict};
-use crate::unused::{self, Keep};
+use crate::unused;
 use crate::uses::{Project, Uses};
 
 /// A block that is not in order.
@@ -31,17 +33,17 @@ pub(crate) type FileBlocks = Vec<UnsortedBlock>;
 /// What is to be reported of a judged block, if anything.
 pub(crate) fn unsorted(
     block: &Block<'_>,
-    verdict: Verdict,
+    verdict: &Verdict,
     lines: &Lines,
 ) -> Option<UnsortedBlock> {
     let unusual = match verdict {
         Verdict::Sorted => return None,
         Verdict::Unsorted { .. } => None,
-        Verdict::Unusual(reason) => Some(reason),
+        Verdict::Unusual(reason) => Some(*reason),
     };
     let (first, last) = block.range()?;
     Some(UnsortedBlock {
-        statements: block.imports.iter().map(|stmt| stmt.range()).collect(),
+        statements: block.imports.iter().map(Ranged::range).collect(),
         names: block.imports.iter().flat_map(|stmt| modules(stmt)).collect(),
         line: lines.line(first.start()),
         end_line: lines.line(last.end()),

@@ -125,7 +125,7 @@ impl Walker<'_> {
         }
     }
 
-    pub(crate) fn call<'a>(&mut self, call: &'a ExprCall) {
+    pub(crate) fn call(&mut self, call: &ExprCall) {
         let name = last(&call.func);
         let plain = matches!(&*call.func, Expr::Name(_));
         match name {
@@ -167,7 +167,7 @@ impl Walker<'_> {
         self.annotation = outer;
     }
 
-    pub(crate) fn subscript<'a>(&mut self, subscript: &'a ExprSubscript) {
+    pub(crate) fn subscript(&mut self, subscript: &ExprSubscript) {
         self.visit_expr(&subscript.value);
         let generic = last(&subscript.value).is_some_and(|name| {
             GENERICS.contains(&name) || name.starts_with(|c: char| c.is_uppercase())

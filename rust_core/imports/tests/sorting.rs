@@ -89,13 +89,13 @@ fn content(text: &str) -> (Vec<String>, Vec<String>) {
             let (head, names) = match stmt {
                 Stmt::Import(import) => (String::new(), &import.names),
                 Stmt::ImportFrom(import) => {
-                    let module = import.module.as_ref().map(|name| name.as_str());
+                    let module = import.module.as_ref().map(ruff_python_ast::Identifier::as_str);
                     (format!("{} {}", import.level, module.unwrap_or_default()), &import.names)
                 }
                 _ => continue,
             };
             for alias in names {
-                let asname = alias.asname.as_ref().map(|name| name.as_str());
+                let asname = alias.asname.as_ref().map(ruff_python_ast::Identifier::as_str);
                 imports.push(format!("{head} {} {}", alias.name, asname.unwrap_or_default()));
             }
         }

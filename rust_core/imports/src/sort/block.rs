@@ -169,11 +169,9 @@ impl<'a> Builder<'_, 'a> {
             let line = self.text[start..stop].trim();
             match (blank, line.chars().next()) {
                 (true, Some('#')) => return true,
-                (true, Some(_)) => return false,
-                (true, None) => {}
-                (false, None) => blank = true,
+                (_, None) => blank = true,
                 (false, Some('#' | '@')) => {}
-                (false, Some(_)) => return false,
+                (_, Some(_)) => return false,
             }
             end = start;
         }
