@@ -6,6 +6,7 @@ imports, and no test that passed is lost.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -83,6 +84,7 @@ class Gate:
         self._conditions = conditions
         self._checkpoint = checkpoint
         self._label = ""
+        self._import_seconds = 0.0
         folders = [root / folder for folder in source_folders(conditions.modules)]
         env = environment(conditions.python, folders)
         setting = Setting(root, env, conditions.priority, self._tick)
@@ -113,12 +115,14 @@ class Gate:
             JobError: The test command cannot be started.
         """
         wanted = [module.name for module in self._imports.modules]
-        self._label = "imports, before any edit"
+        self._label = "imports: before any edit"
+        start = time.monotonic()
         failed = self._imports.failures(wanted, self._logs, self._conditions.timeout)
+        self._import_seconds = time.monotonic() - start
         self.importable = tuple(module for module in wanted if module not in failed)
         if self._tests is None:
             return "there is no test command"
-        self._label = "tests, before any edit"
+        self._label = "tests: before any edit"
         self.before = self._run_tests(self._tests, self._conditions.timeout)
         return unusable(self.before)
 
@@ -129,8 +133,8 @@ class Gate:
     def check_imports(self) -> Verdict:
         """Whether everything that imported still imports, in the tree as it is."""
         self._label = "imports"
-        timeout = self._conditions.timeout
-        failed = self._imports.failures(self.importable, self._logs, timeout)
+        allowance = self._allowance(self._import_seconds)
+        failed = self._imports.failures(self.importable, self._logs, allowance)
         return Verdict(tuple(of_import(self._root, failure) for failure in failed.values()))
 
     def check_tests(self) -> Verdict:
@@ -141,9 +145,10 @@ class Gate:
         """
         if self._tests is None or self.before is None:
             return Verdict()
-        self._label = f"tests, run {self.test_runs + 1}"
-        # An edit that makes the tests hang is found sooner than the first run could be.
-        allowance = min(self._conditions.timeout, 30 + 5 * self.before.seconds)
+        counts = self.before.counts
+        number = f" of {counts.total} tests" if counts else ""
+        self._label = f"tests: run {self.test_runs + 1}{number}"
+        allowance = self._allowance(self.before.seconds)
         run = self._run_tests(self._tests, allowance)
         lost = losses(self.before, run, self.flaky)
         if lost and not run.timed_out and self._confirmed.isdisjoint(loss.test for loss in lost):
@@ -153,6 +158,10 @@ class Gate:
             lost = losses(self.before, run, self.flaky)
         self._confirmed.update(loss.test for loss in lost)
         return Verdict(tuple(of_loss(self._root, loss) for loss in lost), run)
+
+    def _allowance(self, first: float) -> float:
+        """Seconds for a check after an edit: one that makes it hang is found in good time."""
+        return min(self._conditions.timeout, 30 + 5 * first)
 
     def _run_tests(self, tests: TestsCheck, timeout: float) -> TestRun:
         self.test_runs += 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -13,12 +13,18 @@ from pyagent.refactor.modules import source_folders
 from pyagent.refactor.processes import Finished, Setting, run_command
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from pyagent.refactor.modules import Module
 
 # Each process that dies takes one module with it; more than this many is no import check.
 _MOST_PROCESSES = 20
+# Seconds for one import. A module that starts a server when it is imported never ends.
+_STALL = 60.0
+
+
+class _StalledError(Exception):
+    """One import has taken too long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,9 @@ class ImportCheck:
             if not pending:
                 return failed
             left = deadline - time.monotonic()
-            finished, lines = self._import(pending, logs, max(left, 0.1))
+            if left <= 0:
+                break
+            finished, lines = self._import(pending, logs, left)
             done = {cast("str", line["module"]) for line in lines if "error" in line}
             for line in lines:
                 if failure := _failure(line):
@@ -94,8 +102,27 @@ class ImportCheck:
         request.write_text(json.dumps({"paths": self._paths, "modules": list(modules)}), "utf-8")
         results.unlink(missing_ok=True)
         command = (str(self._python), str(Path(import_probe.__file__)), str(request), str(results))
-        finished = run_command(command, self._setting, log=logs / "imports.log", timeout=timeout)
+        setting = replace(self._setting, tick=self._watch(results))
+        try:
+            finished = run_command(command, setting, log=logs / "imports.log", timeout=timeout)
+        except _StalledError:
+            finished = Finished(0, _STALL, timed_out=True)
         return finished, _lines(results)
+
+    def _watch(self, results: Path) -> Callable[[float], object]:
+        """A tick that ends the process when one import takes too long."""
+        seen, since = -1, 0.0
+
+        def tick(seconds: float) -> None:
+            nonlocal seen, since
+            self._setting.tick(seconds)
+            size = results.stat().st_size if results.exists() else 0
+            if size != seen:
+                seen, since = size, seconds
+            elif seconds - since > _STALL:
+                raise _StalledError
+
+        return tick
 
 
 def _lines(results: Path) -> list[dict[str, object]]:
