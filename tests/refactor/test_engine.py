@@ -307,6 +307,27 @@ def test_a_file_changed_during_the_job_is_not_overwritten(project: Project) -> N
         refactor(plan, project.unittests())
 
 
+def test_a_full_disk_restores_everything(
+    shop: Project, shop_plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pyagent.refactor import backup
+
+    before, replace, calls = shop.state(), backup.replace, []
+
+    def full(target: Path, content: bytes, like: os.stat_result) -> None:
+        calls.append(target)
+        if len(calls) == 2:
+            raise OSError(28, "No space left on device")
+        replace(target, content, like)
+
+    monkeypatch.setattr(backup, "replace", full)
+    with pytest.raises(JobError, match="No space left on device; every file is as it was before"):
+        refactor(shop_plan(), shop.unittests())
+    assert len(calls) >= 2
+    assert shop.state() == before
+    assert shop.backups() == []
+
+
 def test_the_private_folder_is_private_and_ignored(shop: Project, shop_plan: Plan) -> None:
     refactor(shop_plan(), shop.unittests())
     home = shop.root / ".pyagent"

@@ -89,6 +89,15 @@ def test_names_that_look_like_patterns(tmp_path: Path) -> None:
     assert [path.name for path in folder.iterdir()] == ["ab.cpython-312.pyc"]
 
 
+def test_a_folder_that_cannot_be_written_is_an_objection(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "m.py").touch()
+    # As the system answers anybody but root.
+    monkeypatch.setattr(os, "access", lambda _path, _mode: False)
+    assert objection(tmp_path, "m.py") == "its folder is read-only"
+
+
 def test_objections(tmp_path: Path) -> None:
     root = tmp_path / "root"
     (root / "folder").mkdir(parents=True)

@@ -136,6 +136,8 @@ def refactor(plan: EditPlan, conditions: Conditions) -> Outcome:
                     f"the files as they were are in {backup.folder}; remove it when done",
                 ) from error
             backup.discard()
+            if isinstance(error, OSError):
+                raise JobError(f"{error}; every file is as it was before") from error
             raise
         backup.discard()
         return _outcome(trial, workspace, unusable)
@@ -155,9 +157,11 @@ def _screened(plan: EditPlan) -> tuple[list[Refusal], list[Group]]:
 def _reason(plan: EditPlan, path: str) -> str:
     if reason := objection(plan.root, path):
         return reason
-    if (plan.root / path).read_bytes() != plan.original(path):
-        return "it was changed since the edits were planned"
-    return ""
+    try:
+        content = (plan.root / path).read_bytes()
+    except OSError as error:
+        return f"it cannot be read: {error.strerror}"
+    return "" if content == plan.original(path) else "it was changed since the edits were planned"
 
 
 def _proven(conditions: Conditions, gate: Gate) -> frozenset[str] | None:

@@ -33,6 +33,8 @@ def objection(root: Path, path: str) -> str:
         return "it is not a regular file"
     if not status.st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH):
         return "it is read-only"
+    if not os.access(os.path.dirname(target), os.W_OK):  # noqa: PTH120 - as above
+        return "its folder is read-only"
     return ""
 
 
