@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _SHORT_DIFF = 120
 _LISTED = 20
+_NAMED = 3
 # Source text may hold control characters, which a terminal would obey.
 _VISIBLE = {code: f"\\x{code:02x}" for code in (*range(9), *range(10, 32), 127)}
 _WHY = {
@@ -107,8 +108,7 @@ def _refusals(console: Console, refused: tuple[Refusal, ...]) -> None:
         return
     console.print()
     rows = [
-        (_place(each.group), each.group.kind, ", ".join(each.group.names) or "-", _proof(each))
-        for each in refused
+        (_place(each.group), each.group.kind, _names(each.group), _proof(each)) for each in refused
     ]
     console.table(("refused", "kind", "names", "because"), rows)
     console.print()
@@ -160,6 +160,12 @@ def _line_style(line: str) -> tuple[str, ...]:
 
 def _place(group: Group) -> str:
     return f"{group.path}:{group.line}"
+
+
+def _names(group: Group) -> str:
+    """What a group is about; a sorted block is about everything in it."""
+    more = len(group.names) - _NAMED
+    return ", ".join(group.names[:_NAMED]) + (f" and {more} more" if more > 0 else "") or "-"
 
 
 def _rest(console: Console, left: int) -> None:
