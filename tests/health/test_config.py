@@ -94,7 +94,7 @@ def test_a_repository_is_a_root(project: Any) -> None:
     project.git("init", "-q")
     project.write({"a/b/c.py": ""})
     config = AuditConfig.discover("a/b")
-    assert (config.root, config.project) == (os.fspath(project.root), True)
+    assert (config.root, config.project) == (os.fspath(project.root), False)
 
 
 @pytest.mark.parametrize(

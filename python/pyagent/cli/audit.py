@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from pyagent.health.trend import Trend
 
 _FORMATS = ("text", "json", "sarif", "markdown", "html")
+# How many points of a trend, and how many of the worst functions to find copies of, where nobody
+# says.
+_TREND, _DUPLICATES = 12, 100
 _EPILOG = """\
 limits and exclusions come from [tool.pyagent.audit] of the nearest pyproject.toml
 
@@ -72,15 +75,14 @@ def _configure_judgement(group: argparse._ArgumentGroup) -> None:
 
 
 def _configure_more(group: argparse._ArgumentGroup) -> None:
-    for name, what in (
-        ("hotspots", "files by complexity times commits, from git"),
-        ("duplicates", "functions that repeat others"),
-        ("trend", "sampled commits of the branch, measured"),
+    for name, default, what in (
+        ("hotspots", 20, "the N files with the highest product of complexity and commits"),
+        ("duplicates", _DUPLICATES, "functions that are like one of the N worst"),
+        ("trend", _TREND, "N commits of the branch, each measured as it was"),
     ):
-        default = 12 if name == "trend" else 20
         group.add_argument(
             f"--{name}", nargs="?", type=_count, const=default, metavar="N",
-            help=f"{what} (N: {default})",
+            help=f"{what} (default: {default})",
         )  # fmt: skip
 
 
@@ -290,12 +292,12 @@ def _html(args: argparse.Namespace, report: AuditReport) -> bytes:
     gap = ""
     try:
         hotspots = report.hotspots()
-        trend = _trend(report, 12 if args.trend is None else args.trend)
+        trend = _trend(report, _TREND if args.trend is None else args.trend)
     except GitError as error:
         if args.hotspots is not None or args.trend is not None:
             raise
         gap = str(error)
-    duplicates = report.duplicates(20 if args.duplicates is None else args.duplicates)
+    duplicates = report.duplicates(_DUPLICATES if args.duplicates is None else args.duplicates)
     return html.render(report, hotspots=hotspots, duplicates=duplicates, trend=trend, gap=gap)
 
 

@@ -193,8 +193,8 @@ class AuditReport:
         spots.sort(key=lambda spot: (-spot.score, spot.path))
         return spots[:count]
 
-    def duplicates(self, worst: int = 20) -> list[Duplicate]:
-        """Functions that repeat another one, largest first."""
+    def duplicates(self, worst: int = 100) -> list[Duplicate]:
+        """Functions that are like one of the worst, as many of which are looked at; alike first."""
         return self.tree.duplicates(worst=worst)
 
     def trend(self, points: int = 12, *, progress: Progress | None = None) -> Trend:

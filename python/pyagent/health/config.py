@@ -39,7 +39,7 @@ class AuditConfig(NamedTuple):
         exclude: Globs of files and folders to leave out, relative to the root or by name.
         baseline: Absolute path of the baseline, or `None`.
         churn_days: How far back changes count for hotspots, from the last commit.
-        project: Whether the root is a project, and not just a folder that was named.
+        project: Whether the root has a `pyproject.toml`, and is not just a folder that was named.
     """
 
     root: str
@@ -69,11 +69,11 @@ class AuditConfig(NamedTuple):
             table = _audit_table(pyproject, data) if data is not None else None
             if table is not None:
                 return _from_table(folder, pyproject, table)
-            if fallback is None and (
-                data is not None or os.path.exists(os.path.join(folder, ".git"))
-            ):
-                fallback = folder
-        return cls(root=fallback or start, project=fallback is not None)
+            if fallback is None and data is not None:
+                fallback = cls(root=folder, project=True)
+            elif fallback is None and os.path.exists(os.path.join(folder, ".git")):
+                fallback = cls(root=folder)
+        return fallback or cls(root=start)
 
     def only(self, metrics: Collection[str]) -> AuditConfig:
         """The same settings, with limits for `metrics` alone."""

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 # A bracket right behind the opening one, or its negation, stands for itself.
 _TOKEN = re.compile(r"(?:(?<=/)|^)\*\*/|\*+|\[[!^]?\]?[^\]]*\]|\\.|.", re.DOTALL)
-_WILD = {"**/": "(?:.*/)?", "**": ".*", "*": ".*", "?": ".", "{": "(?:"}
+_WILD = {"**/": "(?:.*/)?", "*": ".*", "?": ".", "{": "(?:"}
 
 
 def matcher(patterns: Iterable[str]) -> Callable[[str], bool]:
@@ -89,4 +89,4 @@ def _regex(piece: str, *, inside: bool) -> str:
         start = 2 if piece[1] in "!^" else 1
         body = re.sub(r"[\\^\[\]]", r"\\\g<0>", piece[start:-1])
         return f"[{'^' * (start - 1)}{body}]"
-    return _WILD.get(piece) or re.escape(piece[-1])
+    return _WILD.get(piece[:1] if piece.strip("*") == "" else piece) or re.escape(piece[-1])

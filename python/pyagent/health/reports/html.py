@@ -46,14 +46,17 @@ def render(
         gap: Why there is no history, where there is none.
     """
     script = _asset("page.js")
-    project = report.config.root.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1] or "/"
+    project = report.config.root.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
+    # The path of a part of the project belongs to its name; a list of paths would be too long.
+    part = report.paths[0] if len(report.paths) == 1 and report.paths != ["."] else ""
+    title = f"{project}/{part}" if part else project or "/"
     files = [file for file in report.tree.files if file.error is None]
     functions = [(file, each) for file in files for each in file.functions]
     parts = [
         sections.cards(report),
         sections.TREEMAP,
         sections.trend(trend, gap),
-        sections.two(sections.hotspots(hotspots, gap), sections.distributions(report, functions)),
+        sections.history(hotspots, gap, sections.distributions(report, functions)),
         sections.findings(report),
         sections.worst(report, functions),
         sections.duplicates(duplicates),
@@ -66,13 +69,13 @@ def render(
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; \
 style-src 'unsafe-inline'; img-src data:; script-src 'sha256-{_digest(script)}'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Code health of {text(project)}</title>
+<title>Code health of {text(title)}</title>
 <link rel="icon" href="data:,">
 <style>
 {_asset("page.css")}</style>
 </head>
 <body>
-{_header(report, project)}
+{_header(report, title)}
 <main>
 {chr(10).join(filter(None, parts))}
 </main>
@@ -97,12 +100,12 @@ def _digest(script: str) -> str:
     return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
 
 
-def _header(report: AuditReport, project: str) -> str:
+def _header(report: AuditReport, title: str) -> str:
     css, word = ("good", "Clean") if report.clean else ("bad", "Needs work")
     when = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime())
     return f"""<header>
 <div>
-<h1>Code health of {text(project)}</h1>
+<h1>Code health of {text(title)}</h1>
 <div class="verdict"><span class="badge {css}">{word}</span>
 <span>{text(verdict(report, report.failing))}</span><span class="soft">{when}</span></div>
 </div>

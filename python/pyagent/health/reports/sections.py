@@ -51,7 +51,7 @@ def cards(report: AuditReport) -> str:
         (f"{counts['loc']:,}", "lines"),
         (f"{counts['mean_cyclomatic']:.2f}", "mean cyclomatic"),
         (f"{counts['mean_cognitive']:.2f}", "mean cognitive"),
-        (f"{counts.get('mean_maintainability_index', 0):.1f}", "mean maintainability"),
+        (f"{counts.get('mean_maintainability_index', 0):.1f}", "maintainability"),
         (f"{len(report.failing):,}", "findings"),
         (f"{len(report.errors):,}", "broken files"),
     ]
@@ -60,11 +60,6 @@ def cards(report: AuditReport) -> str:
             f'<div class="card"><b>{value}</b><span>{name}</span></div>' for value, name in shown
         )
     )
-
-
-def two(left: str, right: str) -> str:
-    """Two sections side by side."""
-    return f'<div class="two">{left}{right}</div>'
 
 
 def _section(title: str, note: str, body: str, extra: str = "") -> str:
@@ -82,7 +77,8 @@ def trend(history: Trend | None, gap: str) -> str:
         return _empty("Trend", f"No trend: {gap}.")
     points = history.points
     if len(points) <= 1:
-        return _empty("Trend", "One commit is no trend yet.")
+        few = "One commit is no trend yet." if points else "No commit holds any of these files."
+        return _empty("Trend", few)
     times = [point.time for point in points]
     mean, high = "mean over functions", "90th percentile"
     cyclomatic = [
@@ -116,28 +112,30 @@ def _key(lines: Sequence[charts.Line]) -> str:
     return f'<p class="key">{inner}</p>'
 
 
-def hotspots(spots: Sequence[Hotspot], gap: str) -> str:
-    """Complexity over churn."""
-    if gap:
-        return _empty("Hotspots", f"No hotspots: {gap}.")
+def history(spots: Sequence[Hotspot], gap: str, beside: str) -> str:
+    """Complexity over churn, with another section beside the chart if there is one."""
     if not spots:
-        return _empty("Hotspots", "No measured file changed lately.")
+        reason = f"No hotspots: {gap}." if gap else "No measured file changed lately."
+        return _empty("Hotspots", reason) + beside
     note = "Each point is a file. Top right: complex, and changed often; cleaning up pays there."
-    return _section("Hotspots", note, charts.scatter(spots))
+    chart = _section("Hotspots", note, charts.scatter(spots))
+    return f'<div class="two">{chart}{beside}</div>'
 
 
 def distributions(report: AuditReport, functions: Sequence[Located]) -> str:
     """Histograms of both complexities."""
     limits = report.config.limits
     parts = [
-        f"<h3>{RULES[metric].title}</h3>"
-        + charts.histogram(
-            [getattr(each, metric) for _, each in functions], limits.get(metric), metric
+        "<div><h3>{}</h3>{}</div>".format(
+            RULES[metric].title,
+            charts.histogram(
+                [getattr(each, metric) for _, each in functions], limits.get(metric), metric
+            ),
         )
         for metric in ("cyclomatic", "cognitive")
     ]
     note = "How many functions have which value; past the limit in red."
-    return _section("Distribution", note, "".join(parts))
+    return _section("Distribution", note, f'<div class="charts">{"".join(parts)}</div>')
 
 
 def findings(report: AuditReport) -> str:
@@ -197,7 +195,7 @@ def worst(report: AuditReport, functions: Sequence[Located]) -> str:
 def duplicates(pairs: Sequence[Duplicate]) -> str:
     """Functions that repeat others."""
     if not pairs:
-        return _empty("Duplicates", "No function repeats another one.")
+        return _empty("Duplicates", "No function is like one of the worst.")
     rows = (
         (
             f'<td class="n" data-value="{each.similarity}">{each.similarity:.0%}</td>',
@@ -208,7 +206,12 @@ def duplicates(pairs: Sequence[Duplicate]) -> str:
         for each in pairs
     )
     columns = [("alike", "n"), ("tokens", "n"), ("function", ""), ("repeats", "")]
-    return _table("Duplicates", "Functions whose code is alike.", columns, rows)
+    return _table(
+        "Duplicates",
+        "Functions that are like one of the worst, names and values aside.",
+        columns,
+        rows,
+    )
 
 
 def errors(report: AuditReport) -> str:
