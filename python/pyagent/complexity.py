@@ -12,6 +12,7 @@ from __future__ import annotations
 from pyagent._core.complexity import (
     METRICS,
     ClassMetrics,
+    Duplicate,
     FileMetrics,
     Finding,
     FunctionMetrics,
@@ -27,6 +28,7 @@ from pyagent._core.complexity import (
 __all__ = [
     "METRICS",
     "ClassMetrics",
+    "Duplicate",
     "FileMetrics",
     "Finding",
     "FunctionMetrics",

@@ -6,6 +6,7 @@ use serde::ser::{SerializeMap, Serializer};
 
 use crate::{
     ClassMetrics, FileMetrics, FunctionMetrics, Halstead, ModuleMetrics, Selection, Summary,
+    TreeError, pool,
 };
 
 struct HalsteadView<'a>(&'a Halstead);
@@ -144,8 +145,12 @@ pub fn file_to_json(file: &FileMetrics) -> Vec<u8> {
 }
 
 /// A tree as a JSON object with `files` and `summary`, each file on a line of its own.
-pub fn tree_to_json<F: AsRef<FileMetrics> + Sync>(files: &[F], summary: &Summary) -> Vec<u8> {
-    let parts: Vec<Vec<u8>> = files.par_iter().map(|file| file_to_json(file.as_ref())).collect();
+pub fn tree_to_json<F: AsRef<FileMetrics> + Sync>(
+    files: &[F],
+    summary: &Summary,
+) -> Result<Vec<u8>, TreeError> {
+    let parts: Vec<Vec<u8>> =
+        pool::run(0, || files.par_iter().map(|file| file_to_json(file.as_ref())).collect())?;
     let size: usize = parts.iter().map(|part| part.len() + 2).sum();
     let mut out = Vec::with_capacity(size + 1024);
     out.extend_from_slice(b"{\"files\": [");
@@ -156,5 +161,5 @@ pub fn tree_to_json<F: AsRef<FileMetrics> + Sync>(files: &[F], summary: &Summary
     out.extend_from_slice(b"\n], \"summary\": ");
     write(&mut out, summary);
     out.extend_from_slice(b"}");
-    out
+    Ok(out)
 }

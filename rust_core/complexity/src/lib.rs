@@ -12,6 +12,7 @@
 
 mod cache;
 mod cognitive;
+mod duplicates;
 mod expr;
 mod findings;
 mod frame;
@@ -19,6 +20,7 @@ mod halstead;
 mod json;
 mod maintainability;
 mod operands;
+mod pool;
 mod raw;
 mod report;
 mod selection;
@@ -30,6 +32,7 @@ use std::path::Path;
 
 use pyagent_source::{Lines, SourceError, read, with_module};
 
+pub use duplicates::{Duplicate, Location, duplicates};
 pub use findings::{Finding, Limited, Limits, Override, findings};
 pub use halstead::Halstead;
 pub use json::{file_to_json, tree_to_json};

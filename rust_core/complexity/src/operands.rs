@@ -3,6 +3,7 @@
 use std::collections::hash_map::Entry;
 
 use ruff_python_ast::{Expr, Number};
+use ruff_text_size::Ranged;
 use rustc_hash::FxHashMap;
 
 use crate::Halstead;
@@ -63,6 +64,8 @@ impl Tally {
 enum Value<'a> {
     /// A name, an attribute or a string.
     Text(&'a str),
+    /// A string with characters that the parser does not tell apart, as it is written.
+    Written(&'a str),
     Bytes(Vec<u8>),
     /// Integers, booleans and whole floats.
     Int(u64),
@@ -85,11 +88,17 @@ fn float(value: f64) -> Value<'static> {
 
 impl<'a> Value<'a> {
     /// The value that radon's `HalsteadVisitor` keeps for `expr`; `None` where it keeps the node.
-    fn of(expr: &'a Expr) -> Option<Self> {
+    fn of(expr: &'a Expr, text: &'a str) -> Option<Self> {
         Some(match expr {
             Expr::Name(name) => Self::Text(name.id.as_str()),
             Expr::Attribute(attribute) => Self::Text(attribute.attr.as_str()),
-            Expr::StringLiteral(string) => Self::Text(string.value.to_str()),
+            Expr::StringLiteral(string) => match string.value.to_str() {
+                // The parser has one character for every lone surrogate: tell them apart as written.
+                value if value.contains(char::REPLACEMENT_CHARACTER) => {
+                    Self::Written(&text[expr.range()])
+                }
+                value => Self::Text(value),
+            },
             Expr::BytesLiteral(bytes) => Self::Bytes(bytes.value.bytes().collect()),
             Expr::NumberLiteral(number) => match &number.value {
                 Number::Int(int) => match int.as_u64() {
@@ -112,13 +121,18 @@ impl<'a> Value<'a> {
 ///
 /// radon tells operands apart by the *name* of the innermost function around them, so two methods
 /// of one name share theirs.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Operands<'a> {
+    text: &'a str,
     last: FxHashMap<(Option<&'a str>, Value<'a>), u32>,
     count: u32,
 }
 
 impl<'a> Operands<'a> {
+    pub(crate) fn new(text: &'a str) -> Self {
+        Self { text, last: FxHashMap::default(), count: 0 }
+    }
+
     /// How many operands with a value there were so far.
     pub(crate) fn seen(&self) -> u32 {
         self.count
@@ -132,7 +146,7 @@ impl<'a> Operands<'a> {
         context: Option<&'a str>,
         operand: &'a Expr,
     ) {
-        let Some(value) = Value::of(operand) else {
+        let Some(value) = Value::of(operand, self.text) else {
             if let Some(top) = frames.last_mut() {
                 top.halstead.operands += 1;
                 top.halstead.nodes += 1;

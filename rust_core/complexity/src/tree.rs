@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use pyagent_source::{COMFORTABLE_STACK, FindOptions, SourceError, find};
+use pyagent_source::{FindOptions, SourceError, find};
 use rayon::prelude::*;
 use thiserror::Error;
 
 use crate::cache::Cache;
+use crate::pool;
 use crate::{Failure, FileMetrics, ModuleMetrics, Selection, measure_file};
 
 /// What to measure, and how.
@@ -79,25 +80,18 @@ pub fn measure_tree(
     let (found, unreadable) = find(roots, &options.find)?;
     progress.total.store(found.len(), Ordering::Relaxed);
     let cache = options.cache.as_deref().map(|path| Cache::open(path, options.selection));
-    // A pool for each call: a pool kept for the process would not survive a fork.
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(options.find.threads)
-        .stack_size(COMFORTABLE_STACK)
-        .build()?;
-    let mut files: Vec<_> = pool.install(|| {
-        found
-            .par_iter()
-            .with_max_len(1)
-            .map(|file| {
-                if progress.is_cancelled() {
-                    return Err(TreeError::Cancelled);
-                }
-                let metrics = one(&file.path, options.selection, cache.as_ref());
-                progress.done.fetch_add(1, Ordering::Relaxed);
-                Ok(metrics)
-            })
-            .collect::<Result<_, _>>()
-    })?;
+    let measured = pool::run(options.find.threads, || {
+        let all = found.par_iter().with_max_len(1).map(|file| {
+            if progress.is_cancelled() {
+                return Err(TreeError::Cancelled);
+            }
+            let metrics = one(&file.path, options.selection, cache.as_ref());
+            progress.done.fetch_add(1, Ordering::Relaxed);
+            Ok(metrics)
+        });
+        all.collect::<Result<Vec<_>, _>>()
+    });
+    let mut files = measured??;
     if let Some(cache) = cache {
         cache.save().map_err(|error| TreeError::Cache {
             path: options.cache.clone().unwrap_or_default(),

@@ -24,7 +24,7 @@ pub(crate) fn walk(
         lines,
         expressions: selection.expressions,
         frames: vec![Frame::new(FrameKind::Module, "", 0)],
-        operands: Operands::default(),
+        operands: Operands::new(text),
         context: None,
         scope: String::new(),
         functions: Vec::new(),
@@ -154,7 +154,7 @@ impl<'a> Walker<'a> {
     fn statement(&mut self, statement: &'a Stmt, direct: bool) {
         match statement {
             Stmt::FunctionDef(node) => self.function(node, direct),
-            Stmt::ClassDef(node) => self.class(node, direct),
+            Stmt::ClassDef(node) => self.class(node),
             Stmt::If(node) => {
                 self.top().decide(1, 1, 1);
                 self.structure();
@@ -356,18 +356,15 @@ impl<'a> Walker<'a> {
 
     /// Charge a function to what is around it.
     fn leave_function(&mut self, inner: &Frame<'a>, direct: bool) {
+        if self.context.is_none() {
+            // complexipy reports every function that is in no other one, and sums them up.
+            self.frames[0].cognitive.base += inner.cognitive.base + u32::from(inner.recursive);
+        }
         let outer = self.top();
         outer.halstead.absorb(&inner.halstead);
         outer.decide(1 + inner.cyclomatic, 1 + inner.mccabe, 0);
         match outer.kind {
-            FrameKind::Module => {
-                outer.radon += inner.radon;
-                if direct {
-                    outer.cognitive.base += inner.cognitive.base + u32::from(inner.recursive);
-                } else {
-                    outer.cognitive.add(inner.cognitive, outer.level);
-                }
-            }
+            FrameKind::Module => outer.radon += inner.radon,
             FrameKind::Class => {
                 outer.methods += 1;
                 outer.radon += 1 + inner.radon;
@@ -384,7 +381,7 @@ impl<'a> Walker<'a> {
         }
     }
 
-    fn class(&mut self, node: &'a StmtClassDef, direct: bool) {
+    fn class(&mut self, node: &'a StmtClassDef) {
         let name = node.name.as_str();
         if self.expressions {
             self.class_head(node);
@@ -428,14 +425,12 @@ impl<'a> Walker<'a> {
         let outer = self.top();
         outer.halstead.absorb(&frame.halstead);
         outer.decide(frame.cyclomatic, frame.mccabe, 0);
-        if outer.kind == FrameKind::Module {
-            outer.radon += frame.radon;
-        }
-        if outer.cognitive_off == 0 {
-            outer.cognitive.add(frame.cognitive, outer.level);
-            if outer.kind == FrameKind::Module && direct {
-                outer.cognitive.base += frame.recursive_methods;
+        match outer.kind {
+            FrameKind::Module => outer.radon += frame.radon,
+            FrameKind::Function if outer.cognitive_off == 0 => {
+                outer.cognitive.add(frame.cognitive, outer.level);
             }
+            FrameKind::Class | FrameKind::Function => {}
         }
     }
 

@@ -483,6 +483,66 @@ pub(crate) mod complexity {
         }
     }
 
+    /// Two functions that are alike.
+    #[pyclass(frozen)]
+    struct Duplicate(core::Duplicate);
+
+    #[pymethods]
+    impl Duplicate {
+        #[getter]
+        fn path(&self) -> &str {
+            &self.0.function.path
+        }
+        #[getter]
+        fn qualname(&self) -> &str {
+            &self.0.function.qualname
+        }
+        #[getter]
+        fn line(&self) -> u32 {
+            self.0.function.line
+        }
+        #[getter]
+        fn end_line(&self) -> u32 {
+            self.0.function.end_line
+        }
+        #[getter]
+        fn other_path(&self) -> &str {
+            &self.0.other.path
+        }
+        #[getter]
+        fn other_qualname(&self) -> &str {
+            &self.0.other.qualname
+        }
+        #[getter]
+        fn other_line(&self) -> u32 {
+            self.0.other.line
+        }
+        #[getter]
+        fn other_end_line(&self) -> u32 {
+            self.0.other.end_line
+        }
+        #[getter]
+        fn similarity(&self) -> f64 {
+            self.0.similarity
+        }
+        #[getter]
+        fn tokens(&self) -> usize {
+            self.0.tokens
+        }
+        fn __repr__(&self) -> String {
+            let (one, other) = (&self.0.function, &self.0.other);
+            format!(
+                "Duplicate({}, {}, line={}, other_path={}, other_qualname={}, other_line={})",
+                quoted(&one.path),
+                quoted(&one.qualname),
+                one.line,
+                quoted(&other.path),
+                quoted(&other.qualname),
+                other.line
+            )
+        }
+    }
+
     type Override = (Vec<String>, BTreeMap<String, Option<f64>>);
 
     /// The metrics of every file under some paths.
@@ -556,9 +616,9 @@ pub(crate) mod complexity {
             }
             Ok(dict)
         }
-        fn to_json<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        fn to_json<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
             let json = py.detach(|| core::tree_to_json(&self.files, &self.core_summary()));
-            PyBytes::new(py, &json)
+            Ok(PyBytes::new(py, &json.map_err(|e| error::tree(&e))?))
         }
         #[pyo3(signature = (limits, overrides=Vec::new(), root=""))]
         fn findings(
@@ -580,6 +640,21 @@ pub(crate) mod complexity {
             }
             let all = py.detach(|| core::findings(self.core_files(), base, &parsed, root));
             Ok(all.into_iter().map(Finding).collect())
+        }
+        #[pyo3(signature = (worst=20, min_tokens=50, similarity=0.8))]
+        fn duplicates(
+            &self,
+            py: Python<'_>,
+            worst: usize,
+            min_tokens: usize,
+            similarity: f64,
+        ) -> PyResult<Vec<Duplicate>> {
+            if !(similarity > 0.0 && similarity <= 1.0) {
+                return Err(error::config("similarity must be above 0 and at most 1", ""));
+            }
+            let work = || core::duplicates(&self.files, worst, min_tokens, similarity);
+            let all = interruptible(py, work, || (), |_| Ok(()))?;
+            Ok(all.map_err(|e| error::tree(&e))?.into_iter().map(Duplicate).collect())
         }
         fn __repr__(&self) -> String {
             format!("TreeMetrics(files={})", self.files.len())
