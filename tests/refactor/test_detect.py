@@ -10,7 +10,7 @@ import pytest
 
 from pyagent.errors import ConfigError
 from pyagent.refactor.detect import command, environment, interpreter
-from pyagent.refactor.modules import importable, python_files
+from pyagent.refactor.modules import importable, python_files, source_folders
 
 if TYPE_CHECKING:
     from .conftest import Project
@@ -116,6 +116,10 @@ def test_importable_modules(project: Project) -> None:
             "env2/pyvenv.cfg": "",
             "env2/lib.py": "",
             "build/lib.py": "",
+            "types.py": "import types",
+            "vendor/requests/__init__.py": "",
+            "tools/util.py": "import util",
+            "python/native/__init__.py": "",
         }
     )
     modules = importable(project.root, python_files(project.root))
@@ -125,4 +129,6 @@ def test_importable_modules(project: Project) -> None:
         ("src", "lib.a"),
         ("src", "lib.sub"),
         ("src", "lib.sub.b"),
+        ("python", "native"),
     }
+    assert source_folders(modules) == [".", "src", "python"]

@@ -67,8 +67,15 @@ class Workspace:
                 self._refuse_leftovers()
 
     def backup(self, paths: tuple[str, ...]) -> Backup:
-        """Copy files aside."""
-        return Backup.create(self.root, self._backups, self.job, paths)
+        """Copy files aside.
+
+        Raises:
+            JobError: Not all of them could be copied; nothing was changed.
+        """
+        try:
+            return Backup.create(self.root, self._backups, self.job, paths)
+        except OSError as error:
+            raise JobError(f"cannot copy the files aside: {error}") from error
 
     def leftovers(self) -> list[Path]:
         """The backups that killed runs left, oldest first.
