@@ -41,12 +41,16 @@ __all__ = [
 
 # Modules of the standard library that `sys.stdlib_module_names` does not have: those of older
 # versions, and those for its own tests. An import of one is not third party.
-_UNLISTED = frozenset(
-    "aifc asynchat asyncore audioop binhex cgi cgitb chunk crypt distutils imghdr imp lib2to3 "
-    "mailcap msilib nis nntplib ossaudiodev pipes smtpd sndhdr spwd sunau telnetlib uu xdrlib "
-    "_ctypes_test _testbuffer _testcapi _testclinic _testimportmultiple _testinternalcapi "
-    "_testmultiphase _testsinglephase _xxsubinterpreters _xxtestfuzz xxlimited xxsubtype".split()
-)
+# fmt: off
+_UNLISTED = frozenset({
+    "aifc", "asynchat", "asyncore", "audioop", "binhex", "cgi", "cgitb", "chunk", "crypt",
+    "distutils", "imghdr", "imp", "lib2to3", "mailcap", "msilib", "nis", "nntplib",
+    "ossaudiodev", "pipes", "smtpd", "sndhdr", "spwd", "sunau", "telnetlib", "uu", "xdrlib",
+    "_ctypes_test", "_testbuffer", "_testcapi", "_testclinic", "_testimportmultiple",
+    "_testinternalcapi", "_testmultiphase", "_testsinglephase", "_xxsubinterpreters",
+    "_xxtestfuzz", "xxlimited", "xxsubtype",
+})
+# fmt: on
 
 
 class ImportReport:
@@ -120,7 +124,7 @@ def analyze_imports(
         SourceReadError: If `root` is not a folder.
         ConfigError: If a glob or the project's `pyproject.toml` has no meaning.
     """
-    from pyagent.imports import missing, project
+    from pyagent.imports import missing, project  # noqa: PLC0415 - only an analysis needs them
 
     folder = os.fspath(root)
     if not os.path.isdir(folder):  # noqa: PTH112 - pathlib would double the start-up time

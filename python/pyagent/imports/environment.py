@@ -51,9 +51,7 @@ def installed(
     if python is not None and not _is_this(python):
         return _ask(modules, python, owners=owners)
     found = importlib.metadata.packages_distributions() if owners else {}
-    return {
-        name: list(found.get(name, ())) or ([] if _present(name) else None) for name in modules
-    }
+    return {name: list(found.get(name, ())) or ([] if _present(name) else None) for name in modules}
 
 
 def _is_this(python: str) -> bool:
@@ -69,7 +67,7 @@ def _present(name: str) -> bool:
 
 
 def _ask(modules: Sequence[str], python: str, *, owners: bool) -> dict[str, list[str] | None]:
-    import subprocess
+    import subprocess  # noqa: PLC0415 - rarely needed
 
     try:
         answer = subprocess.run(

@@ -66,7 +66,7 @@ def findings(
     if not names:
         return []
     # To ask the environment is slow; nothing declared under its own name needs it.
-    from pyagent.imports.environment import installed
+    from pyagent.imports.environment import installed  # noqa: PLC0415 - slow to import
 
     providers = installed(sorted(names), python, owners=declared is not None)
     found: list[ImportFinding] = []

@@ -214,7 +214,7 @@ def _strings(value: ast.expr, tree: ast.Module) -> list[str]:
 def _toml(text: str, name: str) -> dict[str, Any]:
     if not text:
         return {}
-    import tomllib
+    import tomllib  # noqa: PLC0415 - rarely needed
 
     try:
         return tomllib.loads(text)
@@ -225,7 +225,7 @@ def _toml(text: str, name: str) -> dict[str, Any]:
 def _setup_cfg(text: str) -> dict[str, dict[str, str]]:
     if not text:
         return {}
-    import configparser
+    import configparser  # noqa: PLC0415 - rarely needed
 
     parser = configparser.ConfigParser(interpolation=None, strict=False)
     try:
