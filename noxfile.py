@@ -231,11 +231,11 @@ def sdist(session: nox.Session) -> None:
     target = Path(session.create_tmp())
     session.run("maturin", "sdist", "--out", str(target))
     archive = max(target.glob("pyagent-*.tar.gz"), key=lambda path: path.stat().st_mtime)
-    # Dependencies compiled before are taken from the usual place; the crates themselves are not.
-    session.run(
-        *("python", "-m", "pip", "wheel", "--no-deps", "-w", str(target), str(archive)),
-        env={"CARGO_TARGET_DIR": str(ROOT / "target")},
-    )
+    # The cache of pip would answer with the wheel of an older archive of this name. What cargo
+    # compiled of other people's crates may be used again; ours come from the archive.
+    pip = ["python", "-m", "pip", "--no-cache-dir", "wheel", "--no-deps"]
+    target_folder = {"CARGO_TARGET_DIR": str(ROOT / "target")}
+    session.run(*pip, "-w", str(target), str(archive), env=target_folder)
 
 
 @nox.session(python=PYTHONS, requires=["build"])
