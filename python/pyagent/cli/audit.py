@@ -35,14 +35,10 @@ exit codes: 0 nothing to report; 1 findings (with a baseline: new or worse ones)
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.epilog = _EPILOG
-    parser.add_argument(
-        "paths", nargs="*", metavar="PATH", default=["."],
-        help="files and folders to audit (default: the current folder)",
-    )  # fmt: skip
+    _configure_files(parser.add_argument_group("what is read"))
     _configure_output(parser.add_argument_group("output"))
     _configure_judgement(parser.add_argument_group("what is a finding"))
     _configure_more(parser.add_argument_group("more to report"))
-    _configure_files(parser.add_argument_group("which files, and how they are read"))
 
 
 def _configure_output(group: argparse._ArgumentGroup) -> None:
@@ -87,6 +83,10 @@ def _configure_more(group: argparse._ArgumentGroup) -> None:
 
 
 def _configure_files(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "paths", nargs="*", metavar="PATH", default=["."],
+        help="files and folders (default: the current folder)",
+    )  # fmt: skip
     group.add_argument(
         "--exclude", action="append", default=[], metavar="GLOB", help="leave out; repeatable"
     )
