@@ -91,7 +91,8 @@ class Baseline:
 
     def judge(self, findings: Iterable[tuple[str, Finding]]) -> list[Judged]:
         """Each finding, in the order given, as new, worse or known."""
-        judged = []
+        if not self.entries:
+            return [Judged(finding, path, "new", None) for path, finding in findings]
         groups: dict[Key, list[Finding]] = {}
         items = list(findings)
         for path, finding in items:
@@ -101,10 +102,7 @@ class Baseline:
             for key, group in groups.items()
             for finding, verdict in self._verdicts(key, group)
         }
-        for path, finding in items:
-            state, known = verdicts[id(finding)]
-            judged.append(Judged(finding, path, state, known))
-        return judged
+        return [Judged(finding, path, *verdicts[id(finding)]) for path, finding in items]
 
     def _verdicts(
         self, key: Key, group: list[Finding]
