@@ -14,7 +14,7 @@ use pyagent_source::{Lines, read, with_module};
 use rayon::prelude::*;
 use ruff_python_ast::token::{Token, TokenKind};
 use ruff_text_size::Ranged;
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
 use crate::{FileMetrics, FunctionMetrics, TreeError, pool};
 
@@ -86,19 +86,20 @@ pub fn duplicates<F: AsRef<FileMetrics> + Sync>(
 
 fn among<F: AsRef<FileMetrics> + Sync>(
     files: &[F],
-    wanted: &[Location],
+    wanted: &FxHashSet<Location>,
     min_tokens: usize,
     similarity: f64,
 ) -> Vec<Duplicate> {
-    let paths: Vec<&FileMetrics> = files.iter().map(AsRef::as_ref).collect();
-    let suspects: Vec<Bag> = paths
+    let files: Vec<&FileMetrics> = files.iter().map(AsRef::as_ref).collect();
+    let paths: FxHashSet<&str> = wanted.iter().map(|location| location.path.as_str()).collect();
+    let suspects: Vec<Bag> = files
         .par_iter()
-        .filter(|file| wanted.iter().any(|location| location.path == file.path))
+        .filter(|file| paths.contains(file.path.as_str()))
         .flat_map_iter(|file| bags(file, min_tokens))
         .filter(|bag| wanted.contains(&bag.location))
         .collect();
     let index = Index::new(&suspects);
-    let mut found: Vec<Duplicate> = paths
+    let mut found: Vec<Duplicate> = files
         .par_iter()
         .flat_map_iter(|file| bags(file, min_tokens))
         .flat_map_iter(|bag| index.like(&bag, similarity))
@@ -110,7 +111,7 @@ fn among<F: AsRef<FileMetrics> + Sync>(
     found
 }
 
-fn worst_functions<F: AsRef<FileMetrics>>(files: &[F], worst: usize) -> Vec<Location> {
+fn worst_functions<F: AsRef<FileMetrics>>(files: &[F], worst: usize) -> FxHashSet<Location> {
     let mut all: Vec<(&FileMetrics, &FunctionMetrics)> = Vec::new();
     for file in files.iter().map(AsRef::as_ref) {
         if let Ok(module) = &file.outcome {
@@ -184,6 +185,7 @@ fn count(length: usize) -> u32 {
 /// From a shingle to the bags that hold it, and how often.
 struct Index<'a> {
     bags: &'a [Bag],
+    locations: FxHashSet<&'a Location>,
     holders: FxHashMap<u64, Vec<(usize, u32)>>,
 }
 
@@ -195,7 +197,8 @@ impl<'a> Index<'a> {
                 holders.entry(shingle).or_default().push((index, count));
             }
         }
-        Self { bags, holders }
+        let locations = bags.iter().map(|bag| &bag.location).collect();
+        Self { bags, locations, holders }
     }
 
     /// The indexed bags that `other` is like.
@@ -209,10 +212,12 @@ impl<'a> Index<'a> {
         let pairs = self.bags.iter().zip(shared);
         let alike = pairs.filter_map(|(bag, shared)| {
             let ratio = f64::from(shared) / f64::from(bag.size + other.size - shared);
+            if ratio < similarity || bag.location.overlaps(&other.location) {
+                return None;
+            }
             // Two bags of the index meet twice: the pair is reported from the first of them.
-            let indexed = self.bags.iter().any(|known| known.location == other.location);
-            let again = indexed && other.location < bag.location;
-            if ratio < similarity || again || bag.location.overlaps(&other.location) {
+            let indexed = self.locations.contains(&other.location);
+            if indexed && other.location < bag.location {
                 return None;
             }
             Some(Duplicate {
