@@ -231,11 +231,10 @@ def sdist(session: nox.Session) -> None:
     target = Path(session.create_tmp())
     session.run("maturin", "sdist", "--out", str(target))
     archive = max(target.glob("pyagent-*.tar.gz"), key=lambda path: path.stat().st_mtime)
-    # The cache of pip would answer with the wheel of an older archive of this name. What cargo
-    # compiled of other people's crates may be used again; ours come from the archive.
+    # Nothing built before is taken: the cache of pip has the wheel of an older archive under the
+    # same name, and cargo finds the archive's files, which have one fixed date, older than its own.
     pip = ["python", "-m", "pip", "--no-cache-dir", "wheel", "--no-deps"]
-    target_folder = {"CARGO_TARGET_DIR": str(ROOT / "target")}
-    session.run(*pip, "-w", str(target), str(archive), env=target_folder)
+    session.run(*pip, "-w", str(target), str(archive), env={"CARGO_TARGET_DIR": None})
 
 
 @nox.session(python=PYTHONS, requires=["build"])
