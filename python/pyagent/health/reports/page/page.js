@@ -143,7 +143,7 @@
   const drawCell = (into, branch, x, y, width, height) => {
     const rgb = colour(branch.heat);
     const cell = make("button", { className: "cell", tabIndex: -1 });
-    if (width > 34 && height > 15) cell.append(make("span", { textContent: branch.name }));
+    if (width > 40 && height > 15) cell.append(make("span", { textContent: branch.name }));
     cell.style.background = css(rgb);
     cell.style.color = inkOn(rgb);
     cell.branch = branch;
