@@ -97,6 +97,7 @@ def test_a_task_that_only_asks_to_look_changes_nothing(
     report = json.loads(done.stdout)
     assert report["counts"]["unused"] >= 3
     assert report["plan"]["groups"] == []
+    assert "the task asks to look" in pyagent("run", "find unused imports", shop).stdout
     assert state(shop) == before
 
 

@@ -68,7 +68,8 @@ def plan(console: Console, proposal: Proposal, diff: str) -> None:
     """Each edit with its reason, and the diff."""
     groups = proposal.plan.groups
     if not groups:
-        console.print("Nothing to do.")
+        asked = proposal.task.kinds
+        console.print("Nothing to do." if asked else "Nothing is changed: the task asks to look.")
         return
     files = len(proposal.plan.paths)
     console.print(
