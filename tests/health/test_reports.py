@@ -245,6 +245,19 @@ def test_markdown_of_the_rest(ratcheted: AuditReport, project: Any) -> None:
     assert "### Hotspots\n\n| score |" in page
 
 
+def test_duplicates_are_in_every_format(project: Any) -> None:
+    project.write({"a.py": project.branches(12, "one"), "b.py": project.branches(12, "two")})
+    report = audit()
+    (pair,) = report.duplicates()
+    names = ("a.py:1 one", "b.py:1 two")
+    assert re.search(r"100% +\d+ +a\.py:1 one +b\.py:1 two", text.render(report, duplicates=[pair]))
+    assert "| {} | {} |".format(*names) in markdown.render(report, duplicates=[pair])
+    page = html.render(report, duplicates=[pair], gap="no repository").decode()
+    assert '<td class="mono">one<br><span class="where">a.py:1</span></td>' in page
+    (fields,) = json.loads(machine.render(report, duplicates=[pair]))["duplicates"]
+    assert (fields["qualname"], fields["other_qualname"], fields["similarity"]) == ("one", "two", 1)
+
+
 HOSTILE = "</script><img src=x onerror=alert(1)>`|*_[x](y)&amp;'\".py"
 
 
