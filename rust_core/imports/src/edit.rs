@@ -162,7 +162,7 @@ impl FileEdit {
                 .iter()
                 .filter(|block| holds(block, starts))
                 .filter_map(|block| match sorter.judge(block) {
-                    Verdict::Unsorted { range, text } => Some(Replace {
+                    Verdict::Unsorted { range, text, .. } => Some(Replace {
                         start: range.start().to_usize(),
                         end: range.end().to_usize(),
                         text,

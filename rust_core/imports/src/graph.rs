@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::facts::{Facts, Statement};
 use crate::modules::{FileId, Modules};
@@ -52,8 +52,12 @@ struct Link {
     hard: bool,
 }
 
-/// Build the graph from the facts of all files.
-pub(crate) fn build(modules: &Modules, facts: &[Option<Facts>]) -> (Graph, Vec<Cycle>) {
+/// Build the graph from the facts of all files: also the cycles in it, and the files that are part
+/// of a cycle at import time.
+pub(crate) fn build(
+    modules: &Modules,
+    facts: &[Option<Facts>],
+) -> (Graph, Vec<Cycle>, FxHashSet<FileId>) {
     let mut links = Vec::new();
     for (from, facts) in facts.iter().enumerate() {
         // A stub is read by type checkers, never imported.
@@ -65,6 +69,8 @@ pub(crate) fn build(modules: &Modules, facts: &[Option<Facts>]) -> (Graph, Vec<C
             }
         }
     }
+    let next = followers(modules, &links, true);
+    let cyclic = components(&next).into_iter().filter(|one| one.len() > 1).flatten().collect();
     let mut cycles = cycles(modules, &links, true);
     cycles.extend(cycles_with_soft(modules, &links, &cycles));
     let name = |id: FileId| modules.files[id].name.clone();
@@ -84,7 +90,7 @@ pub(crate) fn build(modules: &Modules, facts: &[Option<Facts>]) -> (Graph, Vec<C
         modules.files.iter().filter(|file| !file.is_stub).map(|file| file.name.clone()).collect();
     names.sort_unstable();
     names.dedup();
-    (Graph { modules: names, edges }, cycles)
+    (Graph { modules: names, edges }, cycles, cyclic)
 }
 
 /// The files that a statement causes to be imported, beside those that must have been already: the
@@ -142,13 +148,19 @@ fn imported(modules: &Modules, importer: FileId, statement: &Statement) -> Vec<F
     found
 }
 
-fn cycles(modules: &Modules, links: &[Link], hard: bool) -> Vec<Cycle> {
+/// For each file the files that it imports, and by which link.
+fn followers(modules: &Modules, links: &[Link], hard: bool) -> Vec<Vec<(FileId, usize)>> {
     let mut next: Vec<Vec<(FileId, usize)>> = vec![Vec::new(); modules.files.len()];
     for (index, link) in links.iter().enumerate() {
         if link.hard || !hard {
             next[link.from].push((link.to, index));
         }
     }
+    next
+}
+
+fn cycles(modules: &Modules, links: &[Link], hard: bool) -> Vec<Cycle> {
+    let next = followers(modules, links, hard);
     let mut found: Vec<Cycle> = components(&next)
         .into_iter()
         .filter(|component| component.len() > 1)
@@ -267,7 +279,7 @@ fn shortest(
     start: FileId,
     limit: usize,
 ) -> Option<Vec<usize>> {
-    let inside: rustc_hash::FxHashSet<FileId> = inside.iter().copied().collect();
+    let inside: FxHashSet<FileId> = inside.iter().copied().collect();
     let mut came: FxHashMap<FileId, usize> = FxHashMap::default();
     let mut queue = VecDeque::from([(start, 0)]);
     while let Some((node, depth)) = queue.pop_front() {

@@ -26,6 +26,8 @@ pub(crate) struct UnsortedBlock {
     line: u32,
     end_line: u32,
     unusual: Option<&'static str>,
+    /// The project's own modules would come to be imported in another order.
+    moves: bool,
 }
 
 pub(crate) type FileBlocks = Vec<UnsortedBlock>;
@@ -36,10 +38,10 @@ pub(crate) fn unsorted(
     verdict: &Verdict,
     lines: &Lines,
 ) -> Option<UnsortedBlock> {
-    let unusual = match verdict {
+    let (unusual, moves) = match verdict {
         Verdict::Sorted => return None,
-        Verdict::Unsorted { .. } => None,
-        Verdict::Unusual(reason) => Some(*reason),
+        Verdict::Unsorted { moves, .. } => (None, *moves),
+        Verdict::Unusual(reason) => (Some(*reason), false),
     };
     let (first, last) = block.range()?;
     Some(UnsortedBlock {
@@ -48,6 +50,7 @@ pub(crate) fn unsorted(
         line: lines.line(first.start()),
         end_line: lines.line(last.end()),
         unusual,
+        moves,
     })
 }
 
@@ -76,12 +79,21 @@ pub(crate) fn plan(
     project: &Project<'_>,
     file: FileId,
     uses: &Uses,
-    blocks: &FileBlocks,
+    mut blocks: FileBlocks,
     bytes: Option<Vec<u8>>,
     shared: &Arc<Shared>,
+    in_cycle: bool,
 ) -> (Vec<Finding>, Option<FileEdit>) {
     let path = project.modules.files[file].path.clone();
     let Some(facts) = &project.facts[file] else { return (Vec::new(), None) };
+    if in_cycle {
+        // Which of the modules comes first decides what the others see of it.
+        for block in blocks.iter_mut().filter(|block| block.moves) {
+            block.unusual.get_or_insert(
+                "the module is part of an import cycle, so that the order of its imports may matter",
+            );
+        }
+    }
     let mut superfluous = superfluous(project, file, facts, uses);
     let utf8 = bytes.is_some();
     if !utf8 {
@@ -99,7 +111,7 @@ pub(crate) fn plan(
     };
     removals(facts, &superfluous, &mut edit);
     if utf8 {
-        sorts(blocks, &mut edit);
+        sorts(&blocks, &mut edit);
     }
     edit.groups.sort_by_key(|group| (group.line, group.kind));
     verify(&mut edit);

@@ -120,19 +120,20 @@ fn judge(
 ) {
     let project = Project { modules: &shared.modules, facts };
     let uses = project.uses(used_paths);
+    let cyclic;
+    (report.graph, report.cycles, cyclic) = graph::build(&shared.modules, facts);
     let planned: Vec<_> = rest
         .into_par_iter()
         .enumerate()
         .filter_map(|(id, rest)| {
             let (blocks, bytes) = rest?;
-            Some(plan::plan(&project, id, &uses, &blocks, bytes, shared))
+            Some(plan::plan(&project, id, &uses, blocks, bytes, shared, cyclic.contains(&id)))
         })
         .collect();
     for (findings, edit) in planned {
         report.findings.extend(findings);
         report.edits.extend(edit);
     }
-    (report.graph, report.cycles) = graph::build(&shared.modules, facts);
     report.findings.extend(report.cycles.iter().filter(|cycle| cycle.hard).map(cycle_finding));
     report.findings.extend(report.errors.iter().map(broken_finding));
     report.findings.sort_by(|a, b| {

@@ -29,6 +29,15 @@ pub(crate) struct Alias<'a> {
     pub(crate) name: &'a str,
     pub(crate) asname: Option<&'a str>,
     pub(crate) remarks: Remarks<'a>,
+    /// Where it stands among all members of the block.
+    pub(crate) place: usize,
+}
+
+impl Alias<'_> {
+    /// The name that it binds, of a plain import or a member; for a star it stands for any.
+    pub(crate) fn binds(&self) -> &str {
+        self.asname.unwrap_or_else(|| self.name.split('.').next().unwrap_or_default())
+    }
 }
 
 /// A `from` import after joining: members without `as` together, each other one by itself.
@@ -46,6 +55,7 @@ pub(crate) struct From<'a> {
 pub(crate) struct Merged<'a> {
     pub(crate) plain: Vec<Alias<'a>>,
     pub(crate) from: Vec<From<'a>>,
+    members: usize,
 }
 
 /// The comments of a block, taken one after the other.
@@ -100,7 +110,8 @@ impl<'a> Merged<'a> {
         for alias in &import.names {
             let name = alias.name.as_str();
             let asname = alias.asname.as_ref().map(|asname| asname.id.as_str());
-            let entry = find_alias(&mut self.plain, name, asname);
+            self.members += 1;
+            let entry = find_alias(&mut self.plain, name, asname, self.members);
             // Comments go with the first name.
             entry.remarks.atop.append(&mut atop);
             entry.remarks.inline.append(&mut inline);
@@ -129,6 +140,7 @@ impl<'a> Merged<'a> {
                     inline: queue.on_line_of(alias.end().to_usize()),
                     trailing: Vec::new(),
                 },
+                place: 0,
             })
             .collect();
         if let Some(last) = members.last_mut() {
@@ -141,12 +153,14 @@ impl<'a> Merged<'a> {
         for member in members {
             let single = (member.name == "*" || member.asname.is_some())
                 .then_some((member.name, member.asname));
+            self.members += 1;
+            let place = self.members;
             let entry = self.find_from(module, import.level, single);
             entry.trailing_comma |= trailing_comma;
             if let Some(own) = own.take() {
                 append(&mut entry.remarks, own);
             }
-            let alias = find_alias(&mut entry.members, member.name, member.asname);
+            let alias = find_alias(&mut entry.members, member.name, member.asname, place);
             append(&mut alias.remarks, member.remarks);
         }
     }
@@ -186,10 +200,11 @@ fn find_alias<'m, 'a>(
     aliases: &'m mut Vec<Alias<'a>>,
     name: &'a str,
     asname: Option<&'a str>,
+    place: usize,
 ) -> &'m mut Alias<'a> {
     let known = aliases.iter().position(|one| (one.name, one.asname) == (name, asname));
     let at = known.unwrap_or_else(|| {
-        aliases.push(Alias { name, asname, remarks: Remarks::default() });
+        aliases.push(Alias { name, asname, remarks: Remarks::default(), place });
         aliases.len() - 1
     });
     &mut aliases[at]

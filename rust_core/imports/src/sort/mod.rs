@@ -13,6 +13,7 @@ mod render;
 
 use ruff_python_ast::Stmt;
 use ruff_text_size::TextRange;
+use rustc_hash::FxHashMap;
 
 pub(crate) use block::{Block, Directives, Trailer, blocks};
 pub(crate) use key::Section;
@@ -32,10 +33,12 @@ pub(crate) struct Settings<'s> {
 #[derive(Debug)]
 pub(crate) enum Verdict {
     Sorted,
-    /// Replace the text of `range`.
+    /// Replace the text of `range`; `moves` tells whether the project's own modules come to be
+    /// imported in another order.
     Unsorted {
         range: TextRange,
         text: String,
+        moves: bool,
     },
     /// Out of order, and left alone for this reason.
     Unusual(&'static str),
@@ -76,10 +79,11 @@ impl<'s> Sorter<'s> {
         }
         let indentation = &self.text[start..first.start().to_usize()];
         let merged = Merged::new(block, self.text, self.comments, line_stop);
-        let expected = render::render(&merged, self.settings, &self.style, indentation);
-        let Some(mut expected) = expected else {
+        let rendered = render::render(&merged, self.settings, &self.style, indentation);
+        let Some(rendered) = rendered else {
             return self.left(block, "two comments would have to share a line");
         };
+        let mut expected = rendered.text;
         for _ in 0..block.trailer.lines(self.settings.is_stub) {
             expected.push_str(self.style.line_end);
         }
@@ -87,11 +91,15 @@ impl<'s> Sorter<'s> {
         if same(actual, &expected) {
             return Verdict::Sorted;
         }
+        if !rendered.order.is_sorted() && rebinds(&merged) {
+            return Verdict::Unusual("the order decides what a name is bound to");
+        }
+        let moves = !rendered.own.is_sorted();
         if !actual.ends_with(['\n', '\r']) {
             expected.truncate(expected.trim_end_matches(['\n', '\r']).len());
         }
         let range = TextRange::new(crate::source::offset(start), crate::source::offset(stop));
-        Verdict::Unsorted { range, text: render::indented(&expected, indentation) }
+        Verdict::Unsorted { range, text: render::indented(&expected, indentation), moves }
     }
 
     fn left(&self, block: &Block<'_>, reason: &'static str) -> Verdict {
@@ -153,6 +161,22 @@ impl<'s> Sorter<'s> {
             block.imports.iter().map(|stmt| key::StatementKey::new(stmt, self.settings.section));
         keys.is_sorted() && block.imports.iter().all(|stmt| key::members_in_order(stmt))
     }
+}
+
+/// Whether a name is bound to several things, or to whatever a star brings.
+fn rebinds(merged: &Merged<'_>) -> bool {
+    let mut meanings: FxHashMap<&str, (&str, u32, &str)> = FxHashMap::default();
+    let plain = merged.plain.iter().map(|one| {
+        let whole = if one.asname.is_some() { one.name } else { one.binds() };
+        (one.binds(), (whole, 0, ""))
+    });
+    let from = merged.from.iter().flat_map(|from| {
+        let module = from.module.unwrap_or_default();
+        from.members.iter().map(move |one| (one.binds(), (module, from.level + 1, one.name)))
+    });
+    plain
+        .chain(from)
+        .any(|(name, meaning)| name == "*" || *meanings.entry(name).or_insert(meaning) != meaning)
 }
 
 /// `noqa` for everything or for this rule; directives of isort never stand inside a block.

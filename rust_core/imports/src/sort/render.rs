@@ -15,6 +15,16 @@ pub(crate) struct Style<'s> {
 /// The width of a tab, as ruff counts it.
 const TAB: usize = 4;
 
+/// Sorted imports, and what sorting them does.
+pub(crate) struct Rendered {
+    /// The text, without indentation.
+    pub(crate) text: String,
+    /// The places in the block of all members, in their new order.
+    pub(crate) order: Vec<usize>,
+    /// The same for imports of the project's own modules.
+    pub(crate) own: Vec<usize>,
+}
+
 /// The imports in order, without indentation, or `None` if two comments would have to share a line,
 /// where they would be one comment.
 pub(crate) fn render(
@@ -22,10 +32,18 @@ pub(crate) fn render(
     settings: &Settings<'_>,
     style: &Style<'_>,
     indentation: &str,
-) -> Option<String> {
+) -> Option<Rendered> {
     let margin: usize = indentation.chars().map(|c| if c == '\t' { TAB } else { 1 }).sum();
     let room = settings.line_length.saturating_sub(margin);
-    let mut writer = Writer { out: String::new(), style, room, shared: false };
+    let mut writer = Writer {
+        out: String::new(),
+        style,
+        room,
+        shared: false,
+        order: Vec::new(),
+        own: Vec::new(),
+        is_own: false,
+    };
     let section = |module, level| key::section_of(module, level, settings.section);
     for part in [
         Section::Future,
@@ -49,6 +67,7 @@ pub(crate) fn render(
             let first = one.members.iter().map(|alias| key::member(alias.name, alias.asname)).min();
             key::from(one.module, one.level, first)
         });
+        writer.is_own = part >= Section::FirstParty;
         let mut first = true;
         if part == Section::Future {
             writer.froms(&from, &mut first);
@@ -58,7 +77,7 @@ pub(crate) fn render(
             writer.froms(&from, &mut first);
         }
     }
-    (!writer.shared).then_some(writer.out)
+    (!writer.shared).then_some(Rendered { text: writer.out, order: writer.order, own: writer.own })
 }
 
 /// Put `indentation` before every line that is not blank.
@@ -83,6 +102,11 @@ struct Writer<'w> {
     room: usize,
     /// Two comments came to stand on one line.
     shared: bool,
+    /// The places of the members as they are written.
+    order: Vec<usize>,
+    /// The same for the project's own modules, one by one.
+    own: Vec<usize>,
+    is_own: bool,
 }
 
 impl Writer<'_> {
@@ -106,8 +130,25 @@ impl Writer<'_> {
         }
     }
 
+    fn place(&mut self, places: &[usize]) {
+        self.order.extend(places);
+        if self.is_own {
+            self.own.extend(places);
+        }
+    }
+
+    /// The members of one module: it is imported where the first of them stood.
+    fn place_joined(&mut self, places: Vec<usize>) {
+        if self.is_own {
+            self.own.extend(places.iter().min());
+            self.own.extend(places.iter().max());
+        }
+        self.order.extend(places);
+    }
+
     fn plains(&mut self, plain: &[&Alias<'_>], first: &mut bool) {
         for one in plain {
+            self.place(&[one.place]);
             self.atop(&one.remarks, first);
             self.out.push_str("import ");
             push_alias(&mut self.out, one);
@@ -130,6 +171,12 @@ impl Writer<'_> {
             self.atop(&one.remarks, first);
             let mut members: Vec<&Alias<'_>> = one.members.iter().collect();
             members.sort_by_cached_key(|alias| key::member(alias.name, alias.asname));
+            let places: Vec<usize> = members.iter().map(|alias| alias.place).collect();
+            match one.module {
+                // Members of a package alone are likely to be modules.
+                None => self.place(&places),
+                Some(_) => self.place_joined(places),
+            }
             if !self.single_line(one, &members) {
                 self.several_lines(one, &members);
             }

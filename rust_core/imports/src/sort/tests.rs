@@ -16,7 +16,7 @@ fn sorted(text: &str) -> String {
         blocks(&module.syntax().body, text, &directives)
             .iter()
             .filter_map(|block| match sorter.judge(block) {
-                Verdict::Unsorted { range, text } => Some(crate::cut::Replace {
+                Verdict::Unsorted { range, text, .. } => Some(crate::cut::Replace {
                     start: range.start().to_usize(),
                     end: range.end().to_usize(),
                     text,
@@ -92,4 +92,16 @@ fn blank_lines_after_the_block() {
 fn line_ends_are_kept() {
     assert_eq!(sorted("import sys\r\nimport os\r\n"), "import os\r\nimport sys\r\n");
     assert_eq!(sorted("import sys\nimport os"), "import os\nimport sys");
+}
+
+#[test]
+fn an_order_that_decides_a_binding_is_kept() {
+    for text in [
+        "from sys import *\nfrom os import *\n",
+        "from b import x\nfrom a import x\n",
+        "import b as x\nimport a as x\n",
+    ] {
+        assert_eq!(sorted(text), text);
+    }
+    assert_eq!(sorted("import os.path\nimport os\n"), "import os\nimport os.path\n");
 }
