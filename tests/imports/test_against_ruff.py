@@ -45,6 +45,8 @@ REASONS = (
     r"two comments would have to share a line",
     r"a comment belongs to several imports",
     r"the block holds a form feed",
+    r"the order decides what a name is bound to",
+    r"the module is part of an import cycle, so that the order of its imports may matter",
 )
 
 

@@ -30,8 +30,8 @@ SHOP = {
     "pyproject.toml": '[project]\nname = "shop"\nscripts = { shop = "shop.app:main" }\n',
     "src/shop/__init__.py": '"""A shop."""\n',
     "src/shop/app.py": (
-        "import sys\nimport os\nfrom shop.till import main\n"
-        "from shop.stock import (\n    Stock,  # kept\n    count,\n)\nimport sys\n\n\n"
+        "import sys\nimport os\nfrom shop.stock import (\n    Stock,  # kept\n    count,\n)\n"
+        "from shop.till import main\nimport sys\n\n\n"
         "def load() -> Stock:\n    import json\n\n    return Stock(sys.argv)\n"
     ),
     "src/shop/stock.py": (
@@ -46,10 +46,10 @@ def test_everything_that_is_wrong_is_named(tmp_path: Path) -> None:
     assert (report.root, report.files, report.errors) == (str(tmp_path), 4, [])
     found = [(one.path, one.line, one.kind, one.names) for one in report.findings]
     assert found == [
-        ("src/shop/app.py", 1, "unsorted", ("sys", "os", "shop.till", "shop.stock", "sys")),
+        ("src/shop/app.py", 1, "unsorted", ("sys", "os", "shop.stock", "shop.till", "sys")),
         ("src/shop/app.py", 2, "unused", ("os",)),
-        ("src/shop/app.py", 4, "cycle", ("shop.app", "shop.stock")),
-        ("src/shop/app.py", 4, "unused", ("count",)),
+        ("src/shop/app.py", 3, "cycle", ("shop.app", "shop.stock")),
+        ("src/shop/app.py", 3, "unused", ("count",)),
         ("src/shop/app.py", 8, "duplicate", ("sys",)),
         ("src/shop/app.py", 12, "unused", ("json",)),
     ]
@@ -65,7 +65,7 @@ def test_each_group_says_why(tmp_path: Path) -> None:
     assert groups["os",].why == (
         "`os` is imported on line 2 and never read in this file or by another file of the project"
     )
-    assert (groups["count",].line, groups["count",].end_line) == (4, 7)
+    assert (groups["count",].line, groups["count",].end_line) == (3, 6)
     assert "line 1 already binds it" in groups["sys",].why
     assert groups["json",].why.endswith("never read in the scope that binds it")
 
@@ -96,13 +96,29 @@ def test_cycles_and_graph(tmp_path: Path) -> None:
     report = analyze_imports(write(tmp_path, SHOP))
     (cycle,) = report.cycles
     assert cycle.steps == [
-        ("src/shop/app.py", 4, "shop.stock"),
+        ("src/shop/app.py", 3, "shop.stock"),
         ("src/shop/stock.py", 1, "shop.app"),
     ]
     assert report.soft_cycles == []
     assert report.graph.modules() == ["shop", "shop.app", "shop.stock", "shop.till"]
     assert ("shop.till", "shop.stock", "src/shop/till.py", 2, False) in report.graph.edges()
-    assert ("shop.app", "shop.stock", "src/shop/app.py", 4, True) in report.graph.edges()
+    assert ("shop.app", "shop.stock", "src/shop/app.py", 3, True) in report.graph.edges()
+
+
+def test_the_order_of_modules_that_form_a_cycle_is_kept(tmp_path: Path) -> None:
+    files = {
+        "p/__init__.py": "",
+        "p/a.py": "from p.c import y\nfrom p.b import x\n\nprint(x, y)\n",
+        "p/b.py": "x = 1\n",
+        "p/c.py": "y = 1\n",
+    }
+    report = analyze_imports(write(tmp_path, files))
+    assert [(one.kind, one.fixable) for one in report.findings] == [("unsorted", True)]
+    report = analyze_imports(write(tmp_path, {**files, "p/c.py": "import p.a\n\ny = p.a\n"}))
+    (found,) = (one for one in report.findings if one.kind == "unsorted")
+    assert found.reason == (
+        "the module is part of an import cycle, so that the order of its imports may matter"
+    )
 
 
 def test_broken_files_are_reported_and_the_rest_goes_on(tmp_path: Path) -> None:
