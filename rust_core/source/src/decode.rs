@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::Path;
 use std::sync::OnceLock;
 
@@ -17,7 +17,7 @@ const MAX_BYTES: u64 = 1 << 30;
 
 /// Read and decode the file at `path`.
 pub fn read(path: &Path) -> Result<String, SourceError> {
-    let file = File::open(path)?;
+    let file = open(path)?;
     let metadata = file.metadata()?;
     if !metadata.is_file() {
         let reason = if metadata.is_dir() { "is a directory" } else { "not a regular file" };
@@ -37,6 +37,18 @@ pub fn read(path: &Path) -> Result<String, SourceError> {
         }
         text => Ok(text.into_owned()),
     }
+}
+
+/// Open `path` for reading, without waiting for the writer of a named pipe.
+#[cfg(unix)]
+fn open(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    File::options().read(true).custom_flags(libc::O_NONBLOCK).open(path)
+}
+
+#[cfg(not(unix))]
+fn open(path: &Path) -> io::Result<File> {
+    File::open(path)
 }
 
 /// Decode source bytes: a UTF-8 byte order mark, then a coding cookie in the first two lines, then
