@@ -31,9 +31,11 @@ PROGRAMS = {
     "pytest": [sys.executable, "-m", "pytest"],
     "python": [sys.executable],
 }
+# What changes the output of programs, which a reader has not set.
+UNSET = ("BUILD_NUMBER", "CI", "FORCE_COLOR", "PY_COLORS", "PYTEST_ADDOPTS")
 # A run without a terminal, of a width and an author that are the same everywhere.
 ENVIRONMENT = {
-    **os.environ,
+    **{name: value for name, value in os.environ.items() if name not in UNSET},
     "COLUMNS": "100",
     "NO_COLOR": "1",
     "PYTHONSAFEPATH": "1",
@@ -43,7 +45,6 @@ ENVIRONMENT = {
         for what in ("NAME", "EMAIL")
     },
 }
-ENVIRONMENT.pop("FORCE_COLOR", None)
 
 
 def parse_blocks(document: Document) -> Iterator[Region]:
