@@ -298,7 +298,8 @@ pub(crate) mod imports {
             };
             Py::new(py, import)
         });
-        let errors = report.errors.into_iter().map(|broken| (broken.path, broken.reason, broken.line));
+        let errors =
+            report.errors.into_iter().map(|broken| (broken.path, broken.reason, broken.line));
         Ok(Analysis {
             files: report.files,
             findings: findings.collect::<PyResult<_>>()?,
