@@ -51,9 +51,7 @@ def from_python(root: Path) -> Comparison:
         RUFF,
         [
             ruff(root),
-            Contender(
-                "measure_tree, C901 alone", partial(measure_tree, root, metrics=["cyclomatic"])
-            ),
+            Contender("measure_tree, C901 alone", alone),
             Contender("measure_tree, all metrics", partial(measure_tree, root)),
             Contender(AUDIT, audit(root, "--no-cache"), accept=(0, 1)),
         ],

@@ -3,7 +3,7 @@
 use pyagent_source::Lines;
 use ruff_python_ast::{
     ExceptHandler, Expr, ModModule, Parameters, Pattern, Stmt, StmtClassDef, StmtFunctionDef,
-    StmtMatch, StmtTry,
+    StmtMatch, StmtTry, TypeParam,
 };
 use ruff_text_size::{Ranged, TextSize};
 
@@ -244,7 +244,12 @@ impl<'a> Walker<'a> {
                 self.top().radon_off -= 1;
             }
             Stmt::Delete(node) => self.plain(&node.targets),
-            Stmt::TypeAlias(node) => self.plain([&*node.name, &*node.value]),
+            Stmt::TypeAlias(node) => {
+                // radon looks at the parameters of an alias, though not at those of a function.
+                let parameters = node.type_params.iter().flat_map(|all| &all.type_params);
+                self.plain(parameters.flat_map(bound_and_default));
+                self.plain([&*node.name, &*node.value]);
+            }
             _ => {}
         }
     }
@@ -482,6 +487,16 @@ impl<'a> Walker<'a> {
         let before = &self.text[self.lines.start(line).to_usize()..offset.to_usize()];
         Place { line, column: count(before.chars().count()) }
     }
+}
+
+/// The expressions in a type parameter.
+fn bound_and_default(parameter: &TypeParam) -> impl Iterator<Item = &Expr> {
+    let (bound, default) = match parameter {
+        TypeParam::TypeVar(node) => (node.bound.as_deref(), node.default.as_deref()),
+        TypeParam::TypeVarTuple(node) => (None, node.default.as_deref()),
+        TypeParam::ParamSpec(node) => (None, node.default.as_deref()),
+    };
+    bound.into_iter().chain(default)
 }
 
 fn arguments(parameters: &Parameters) -> u32 {

@@ -23,5 +23,5 @@ mod parse;
 pub use decode::{Codec, decode, read, set_codec};
 pub use error::SourceError;
 pub use find::{FindOptions, Found, Unreadable, find};
-pub use lines::Lines;
+pub use lines::{LineCursor, Lines};
 pub use parse::{COMFORTABLE_STACK, with_module};

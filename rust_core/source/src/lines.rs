@@ -31,6 +31,11 @@ impl Lines {
         u32::try_from(count).unwrap_or(u32::MAX)
     }
 
+    /// Lines for offsets that never go back, without a search for each.
+    pub fn cursor(&self) -> LineCursor<'_> {
+        LineCursor { starts: &self.starts, line: 1 }
+    }
+
     /// The offset at which the 1-based `line` starts; the last line's start for one past the end.
     pub fn start(&self, line: u32) -> TextSize {
         let index = (line.max(1) as usize - 1).min(self.starts.len() - 1);
@@ -50,6 +55,23 @@ impl Lines {
     }
 }
 
+/// See [`Lines::cursor`].
+#[derive(Debug)]
+pub struct LineCursor<'a> {
+    starts: &'a [u32],
+    line: usize,
+}
+
+impl LineCursor<'_> {
+    /// The 1-based line that holds `offset`, which is not before any that was asked for.
+    pub fn line(&mut self, offset: TextSize) -> u32 {
+        while self.starts.get(self.line).is_some_and(|&start| start <= offset.to_u32()) {
+            self.line += 1;
+        }
+        u32::try_from(self.line).unwrap_or(u32::MAX)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -63,6 +85,16 @@ mod tests {
             .map(|c| lines.line(TextSize::try_from(text.find(c).unwrap_or(0)).unwrap_or_default()))
             .collect();
         assert_eq!(found, [1, 2, 3, 4, 4]);
+    }
+
+    #[test]
+    fn a_cursor_agrees_with_the_search() {
+        let text = "\na\n\r\n\rb\n\n";
+        let lines = Lines::new(text);
+        let mut cursor = lines.cursor();
+        for offset in (0..=9).map(TextSize::new) {
+            assert_eq!(cursor.line(offset), lines.line(offset), "{offset:?}");
+        }
     }
 
     #[test]
