@@ -93,10 +93,11 @@ fn with_cookie<'a>(
 ) -> Result<Cow<'a, str>, SourceError> {
     let error = |reason: String| SourceError::Decode { reason, line: Some(line) };
     match normalize(label).as_str() {
-        "utf-8" => utf8(body),
-        _ if marked => {
+        // With a mark, Python knows UTF-8 by this one name.
+        _ if marked && !is(&hyphenated(label), "utf-8") => {
             Err(error(format!("encoding problem: {label} with a UTF-8 byte order mark")))
         }
+        "utf-8" => utf8(body),
         "ascii" => match body.iter().position(|byte| !byte.is_ascii()) {
             None => utf8(body),
             Some(at) => Err(SourceError::Decode {
@@ -112,17 +113,26 @@ fn with_cookie<'a>(
     }
 }
 
+fn hyphenated(label: &str) -> String {
+    label.to_ascii_lowercase().replace('_', "-")
+}
+
+/// Whether `name` is `canonical`, by itself or with something behind a hyphen.
+fn is(name: &str, canonical: &str) -> bool {
+    name.strip_prefix(canonical).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+}
+
 /// The canonical name of the encodings known here, under the aliases that Python knows.
 fn normalize(label: &str) -> String {
-    let name = label.to_ascii_lowercase().replace('_', "-");
+    let name = hyphenated(label);
     let known = match name.as_str() {
-        "utf-8" | "utf8" | "u8" | "utf" | "cp65001" => "utf-8",
+        _ if is(&name, "utf-8") => "utf-8",
+        "utf8" | "u8" | "utf" | "cp65001" => "utf-8",
         "ascii" | "us-ascii" | "646" => "ascii",
-        "latin-1" | "latin1" | "l1" | "latin" | "iso-8859-1" | "iso8859-1" | "8859" | "cp819" => {
+        _ if ["latin-1", "iso-8859-1", "iso-latin-1"].iter().any(|known| is(&name, known)) => {
             "latin-1"
         }
-        _ if name.starts_with("utf-8-") => "utf-8",
-        _ if name.starts_with("latin-1-") || name.starts_with("iso-8859-1-") => "latin-1",
+        "latin1" | "l1" | "latin" | "iso8859-1" | "8859" | "cp819" => "latin-1",
         _ => return name,
     };
     known.to_owned()

@@ -49,4 +49,9 @@ fn faults_are_named_with_their_line() {
         reason(b"\xef\xbb\xbf# coding: latin-1\n"),
         ("encoding problem: latin-1 with a UTF-8 byte order mark".into(), Some(1))
     );
+    assert_eq!(
+        reason(b"\xef\xbb\xbf#coding: utf8\n"),
+        ("encoding problem: utf8 with a UTF-8 byte order mark".into(), Some(1))
+    );
+    assert_eq!(text(b"\xef\xbb\xbf#coding: UTF_8-unix\n"), "#coding: UTF_8-unix\n");
 }
