@@ -37,7 +37,7 @@ SIMPLE = (
 COMPOUND = (
     *("if $e:\n$b", "if $e:\n$belif $e:\n$belse:\n$b", "if $e: pass"),
     *("for x in $e:\n$b", "for x in $e:\n$belse:\n$b", "async for x in $e:\n$b"),
-    *("while $e:\n$b", "while $e:\n$belse:\n$b", "with $e as x, $e:\n$b"),
+    *("while $e:\n$b    break\n", "while $e:\n$b    continue\nelse:\n$b", "with $e as x, $e:\n$b"),
     *("async with $e:\n$b", "try:\n$bexcept $e:\n$b", "try:\n$bfinally:\n$b"),
     "try:\n$bexcept $e as x:\n$bexcept:\n$belse:\n$bfinally:\n$b",
     "try:\n$bexcept* $e:\n$b",
