@@ -106,7 +106,7 @@ def one_file_at_a_time(root: Path) -> dict[str, Any]:
         call = partial(measure_quietly, path)
         seconds[path] = min(timed(call) for _ in range(3))
     values = list(seconds.values())
-    small = {path: value for path, value in seconds.items() if path.stat().st_size < 300 * 1024}
+    small = {path: value for path, value in seconds.items() if path.stat().st_size < 300_000}
     slowest = max(small, key=small.__getitem__)
     facts = {
         "files": len(values),

@@ -58,10 +58,7 @@ pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, SourceError> {
         let reason = format!("larger than {} MiB", MAX_BYTES >> 20);
         return Err(SourceError::Read { reason });
     }
-    if let Some(at) = memchr(0, bytes) {
-        let reason = "source contains a null byte".to_owned();
-        return Err(SourceError::Decode { reason, line: Some(line_of(bytes, at)) });
-    }
+    refuse_null(bytes)?;
     let (body, marked) = match bytes.strip_prefix(BOM) {
         Some(rest) => (rest, true),
         None => (bytes, false),
@@ -70,6 +67,19 @@ pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, SourceError> {
         None => utf8(body),
         Some((line, label)) => with_cookie(body, marked, line, label),
     }
+}
+
+/// Source that is text already: a byte order mark is dropped, and a null byte is an error as well.
+/// A coding cookie means nothing here.
+pub fn decoded(text: &str) -> Result<&str, SourceError> {
+    refuse_null(text.as_bytes())?;
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
+}
+
+fn refuse_null(bytes: &[u8]) -> Result<(), SourceError> {
+    let Some(at) = memchr(0, bytes) else { return Ok(()) };
+    let reason = "source contains a null byte".to_owned();
+    Err(SourceError::Decode { reason, line: Some(line_of(bytes, at)) })
 }
 
 /// Decodes bytes of an encoding that this crate does not know: the name and the bytes to the text,

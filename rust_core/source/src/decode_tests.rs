@@ -55,3 +55,9 @@ fn faults_are_named_with_their_line() {
     );
     assert_eq!(text(b"\xef\xbb\xbf#coding: UTF_8-unix\n"), "#coding: UTF_8-unix\n");
 }
+
+#[test]
+fn text_has_no_cookie_and_no_null_byte() {
+    assert_eq!(decoded("\u{feff}# coding: ascii\n'é'").ok(), Some("# coding: ascii\n'é'"));
+    assert_eq!(decoded("a\n\0").err().and_then(|error| error.line()), Some(2));
+}

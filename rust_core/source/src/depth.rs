@@ -44,11 +44,11 @@ pub(crate) enum Depth {
 }
 
 /// What a byte means to the scan.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
-    Other,
+    Other = 0,
     /// Deepens an expression: an operator, a dot, or a space that may stand beside `not` or `if`.
-    Link,
+    Link = 1,
     Open,
     Close,
     /// Ends a chain within brackets, or everywhere.
@@ -93,9 +93,14 @@ pub(crate) fn scan(text: &str) -> Depth {
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
         at += 1;
-        match KINDS[byte as usize] {
-            Kind::Other => {}
-            Kind::Link => links += 1,
+        let kind = KINDS[byte as usize];
+        if kind <= Kind::Link {
+            // Most bytes, without a branch between the two kinds.
+            links += kind as usize;
+            continue;
+        }
+        match kind {
+            Kind::Other | Kind::Link => {}
             Kind::Open => {
                 if level == MAX_BRACKETS {
                     return Depth::TooManyBrackets(at - 1);

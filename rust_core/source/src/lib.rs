@@ -20,7 +20,7 @@ mod find;
 mod lines;
 mod parse;
 
-pub use decode::{Codec, decode, read, set_codec};
+pub use decode::{Codec, decode, decoded, read, set_codec};
 pub use error::SourceError;
 pub use find::{FindOptions, Found, Unreadable, find};
 pub use lines::{LineCursor, Lines};
