@@ -18,56 +18,71 @@ pub(crate) mod complexity {
     use crate::error;
     use crate::work::interruptible;
 
-    /// Halstead's counts and measures of a function or a file.
+    /// Halstead's counts and measures of a function or a file, as `radon hal` has them.
+    ///
+    /// Operators are those of binary, unary, boolean, augmented-assignment and comparison nodes;
+    /// operands are what stands beside them. M. H. Halstead, *Elements of Software Science*, 1977.
     #[pyclass(frozen)]
     struct Halstead(core::Halstead);
 
     #[pymethods]
     impl Halstead {
+        /// Distinct operators, η₁.
         #[getter]
         fn distinct_operators(&self) -> u32 {
             self.0.distinct_operators
         }
+        /// Distinct operands, η₂.
         #[getter]
         fn distinct_operands(&self) -> u32 {
             self.0.distinct_operands
         }
+        /// All operators, N₁.
         #[getter]
         fn operators(&self) -> u32 {
             self.0.operators
         }
+        /// All operands, N₂.
         #[getter]
         fn operands(&self) -> u32 {
             self.0.operands
         }
+        /// η = η₁ + η₂.
         #[getter]
         fn vocabulary(&self) -> u32 {
             self.0.vocabulary()
         }
+        /// N = N₁ + N₂.
         #[getter]
         fn length(&self) -> u32 {
             self.0.length()
         }
+        /// η₁ log₂ η₁ + η₂ log₂ η₂; 0 without operators or without operands.
         #[getter]
         fn calculated_length(&self) -> f64 {
             self.0.calculated_length()
         }
+        /// V = N log₂ η, in bits; 0 for an empty vocabulary.
         #[getter]
         fn volume(&self) -> f64 {
             self.0.volume()
         }
+        /// D = (η₁ / 2) (N₂ / η₂); 0 without operands.
         #[getter]
         fn difficulty(&self) -> f64 {
             self.0.difficulty()
         }
+        /// E = D V.
         #[getter]
         fn effort(&self) -> f64 {
             self.0.effort()
         }
+        /// Time to write the code, in seconds: E / 18.
         #[getter]
         fn time(&self) -> f64 {
             self.0.time()
         }
+        /// Estimate of the bugs delivered: V / 3000.
         #[getter]
         fn bugs(&self) -> f64 {
             self.0.bugs()
@@ -81,36 +96,43 @@ pub(crate) mod complexity {
         }
     }
 
-    /// Line counts of a file.
+    /// Line counts of a file, as `radon raw` has them.
     #[pyclass(frozen)]
     struct RawCounts(core::RawCounts);
 
     #[pymethods]
     impl RawCounts {
+        /// All lines: the sum of `sloc`, `multi`, `blank` and `single_comments`.
         #[getter]
         fn loc(&self) -> u32 {
             self.0.loc
         }
+        /// Logical lines: statements, roughly; `if a: b` on one line counts two.
         #[getter]
         fn lloc(&self) -> u32 {
             self.0.lloc
         }
+        /// Lines with code.
         #[getter]
         fn sloc(&self) -> u32 {
             self.0.sloc
         }
+        /// Comments, those behind code included.
         #[getter]
         fn comments(&self) -> u32 {
             self.0.comments
         }
+        /// Lines of strings that stand alone and span several lines, such as docstrings.
         #[getter]
         fn multi(&self) -> u32 {
             self.0.multi
         }
+        /// Blank lines, those within strings that stand alone included.
         #[getter]
         fn blank(&self) -> u32 {
             self.0.blank
         }
+        /// Lines with a comment, or a string of one line, and nothing else.
         #[getter]
         fn single_comments(&self) -> u32 {
             self.0.single_comments
@@ -138,7 +160,7 @@ pub(crate) mod complexity {
         Err(PyAttributeError::new_err(message))
     }
 
-    /// The metrics of one `def`.
+    /// The metrics of one `def`, whatever it stands in.
     #[pyclass(frozen)]
     struct FunctionMetrics {
         file: Arc<CoreFile>,
@@ -162,58 +184,81 @@ pub(crate) mod complexity {
 
     #[pymethods]
     impl FunctionMetrics {
+        /// As Python's `__qualname__`: `Class.method`, `outer.<locals>.inner`.
         #[getter]
         fn qualname(&self) -> PyResult<&str> {
             Ok(&self.it()?.qualname)
         }
+        /// The bare name.
         #[getter]
         fn name(&self) -> PyResult<&str> {
             Ok(self.it()?.name())
         }
+        /// `"function"`, `"method"` in the body of a class, or `"closure"` in that of a function.
         #[getter]
         fn kind(&self) -> PyResult<&'static str> {
             Ok(self.it()?.kind.as_str())
         }
+        /// Whether it is an `async def`.
         #[getter]
         fn is_async(&self) -> PyResult<bool> {
             Ok(self.it()?.is_async)
         }
+        /// 1-based line of `def`, behind any decorator.
         #[getter]
         fn line(&self) -> PyResult<u32> {
             Ok(self.it()?.line)
         }
+        /// 1-based last line.
         #[getter]
         fn end_line(&self) -> PyResult<u32> {
             Ok(self.it()?.end_line)
         }
+        /// 0-based column of `def`, in characters.
         #[getter]
         fn column(&self) -> PyResult<u32> {
             Ok(self.it()?.column)
         }
+        /// Cyclomatic complexity as ruff's C901, from 1.
         #[getter]
         fn cyclomatic(&self) -> PyResult<u32> {
             Ok(self.it()?.cyclomatic)
         }
+        /// Cyclomatic complexity as the mccabe package, run on this function alone, from 1.
         #[getter]
         fn mccabe(&self) -> PyResult<u32> {
             Ok(self.it()?.mccabe)
         }
+        /// Cyclomatic complexity as `radon cc`, from 1.
+        ///
+        /// Raises:
+        ///     AttributeError: It was not measured.
         #[getter]
         fn radon_cc(&self) -> PyResult<u32> {
             self.of_expressions("radon_cc", |it| it.radon_cc)
         }
+        /// Cognitive complexity (SonarSource) as complexipy, from 0.
+        ///
+        /// Raises:
+        ///     AttributeError: It was not measured.
         #[getter]
         fn cognitive(&self) -> PyResult<u32> {
             self.of_expressions("cognitive", |it| it.cognitive)
         }
+        /// Deepest nesting of `if`, `for`, `while`, `try`, `with` and `match` blocks, from 0.
         #[getter]
         fn nesting(&self) -> PyResult<u32> {
             Ok(self.it()?.nesting)
         }
+        /// Parameters of the signature, `self`, `*args` and `**kwargs` included.
         #[getter]
         fn arguments(&self) -> PyResult<u32> {
             Ok(self.it()?.arguments)
         }
+        /// Halstead's measures as radon, of a closure as if it stood alone.
+        ///
+        /// Raises:
+        ///     AttributeError: They were not measured.
         #[getter]
         fn halstead(&self) -> PyResult<Halstead> {
             self.of_expressions("halstead", |it| Halstead(it.halstead))
@@ -248,38 +293,53 @@ pub(crate) mod complexity {
 
     #[pymethods]
     impl ClassMetrics {
+        /// As Python's `__qualname__`.
         #[getter]
         fn qualname(&self) -> PyResult<&str> {
             Ok(&self.it()?.qualname)
         }
+        /// The bare name.
         #[getter]
         fn name(&self) -> PyResult<&str> {
             Ok(self.it()?.name())
         }
+        /// 1-based line of `class`, behind any decorator.
         #[getter]
         fn line(&self) -> PyResult<u32> {
             Ok(self.it()?.line)
         }
+        /// 1-based last line.
         #[getter]
         fn end_line(&self) -> PyResult<u32> {
             Ok(self.it()?.end_line)
         }
+        /// 0-based column of `class`, in characters.
         #[getter]
         fn column(&self) -> PyResult<u32> {
             Ok(self.it()?.column)
         }
+        /// Functions in the class body, those within its statements included.
         #[getter]
         fn methods(&self) -> PyResult<u32> {
             Ok(self.it()?.methods)
         }
+        /// Ruff's C901 of the class body as if it were a function's.
         #[getter]
         fn cyclomatic(&self) -> PyResult<u32> {
             Ok(self.it()?.cyclomatic)
         }
+        /// As `radon cc`: the average over the methods, plus one where there are several.
+        ///
+        /// Raises:
+        ///     AttributeError: It was not measured.
         #[getter]
         fn radon_cc(&self) -> PyResult<u32> {
             self.of_expressions("radon_cc", |it| it.radon_cc)
         }
+        /// Cognitive complexity: the sum over the functions directly in the class body.
+        ///
+        /// Raises:
+        ///     AttributeError: It was not measured.
         #[getter]
         fn cognitive(&self) -> PyResult<u32> {
             self.of_expressions("cognitive", |it| it.cognitive)
@@ -290,28 +350,33 @@ pub(crate) mod complexity {
         }
     }
 
-    /// One imported name.
+    /// One imported name: `import a.b, c` has two.
     #[pyclass(frozen)]
     struct ImportedName(core::ImportedName);
 
     #[pymethods]
     impl ImportedName {
+        /// The module named; empty in `from . import name`.
         #[getter]
         fn module(&self) -> &str {
             &self.0.module
         }
+        /// The name taken from the module, `"*"` for all; `None` for `import module`.
         #[getter]
         fn name(&self) -> Option<&str> {
             self.0.name.as_deref()
         }
+        /// The name behind `as`, or `None`.
         #[getter]
         fn asname(&self) -> Option<&str> {
             self.0.asname.as_deref()
         }
+        /// Leading dots: 0 for an absolute import.
         #[getter]
         fn level(&self) -> u32 {
             self.0.level
         }
+        /// 1-based line of the name.
         #[getter]
         fn line(&self) -> u32 {
             self.0.line
@@ -349,67 +414,101 @@ pub(crate) mod complexity {
 
     #[pymethods]
     impl FileMetrics {
+        /// The path as found, with `/` between folders, or the name given to a text.
         #[getter]
         fn path(&self) -> &str {
             &self.0.path
         }
+        /// Why the file has no metrics, or `None`; then every figure is 0 and every list empty.
         #[getter]
         fn error(&self) -> Option<&str> {
             self.0.outcome.as_ref().err().map(|failure| failure.reason.as_str())
         }
+        /// 1-based line of the error, where one can be named.
         #[getter]
         fn error_line(&self) -> Option<u32> {
             self.0.outcome.as_ref().err().and_then(|failure| failure.line)
         }
+        /// 1-based column of the error in characters, where one can be named.
         #[getter]
         fn error_column(&self) -> Option<u32> {
             self.0.outcome.as_ref().err().and_then(|failure| failure.column)
         }
+        /// Every `def`, in the order of the source.
         #[getter]
         fn functions(&self) -> Vec<FunctionMetrics> {
             let count = self.module(|module| module.functions.len()).unwrap_or(0);
             (0..count).map(|index| FunctionMetrics { file: self.0.clone(), index }).collect()
         }
+        /// Every `class`, in the order of the source.
         #[getter]
         fn classes(&self) -> Vec<ClassMetrics> {
             let count = self.module(|module| module.classes.len()).unwrap_or(0);
             (0..count).map(|index| ClassMetrics { file: self.0.clone(), index }).collect()
         }
+        /// Every imported name, in the order of the source.
         #[getter]
         fn imports(&self) -> Vec<ImportedName> {
             self.module(|module| module.imports.iter().cloned().map(ImportedName).collect())
                 .unwrap_or_default()
         }
+        /// Ruff's C901 of the module as if it were the body of a function: 1 and all that is in it.
         #[getter]
         fn cyclomatic(&self) -> u32 {
             self.module(|module| module.cyclomatic).unwrap_or(0)
         }
+        /// mccabe of the module as if it were the body of a function.
         #[getter]
         fn mccabe(&self) -> u32 {
             self.module(|module| module.mccabe).unwrap_or(0)
         }
+        /// radon's `total_complexity`, which goes into the maintainability index.
+        ///
+        /// Raises:
+        ///     AttributeError: It was not measured.
         #[getter]
         fn radon_cc(&self) -> PyResult<u32> {
             self.measured("radon_cc", |selection| selection.expressions, |module| module.radon_cc)
         }
+        /// complexipy's figure for the file: the sum over the functions that are in no other one.
+        ///
+        /// Raises:
+        ///     AttributeError: It was not measured.
         #[getter]
         fn cognitive(&self) -> PyResult<u32> {
             self.measured("cognitive", |selection| selection.expressions, |module| module.cognitive)
         }
+        /// Halstead's measures of the whole file, as radon.
+        ///
+        /// Raises:
+        ///     AttributeError: They were not measured.
         #[getter]
         fn halstead(&self) -> PyResult<Halstead> {
             self.measured("halstead", |selection| selection.expressions, |module| module.halstead)
                 .map(Halstead)
         }
+        /// Line counts, as radon.
+        ///
+        /// Raises:
+        ///     AttributeError: They were not measured.
         #[getter]
         fn raw(&self) -> PyResult<RawCounts> {
             self.measured("raw", |selection| selection.tokens, |module| module.raw).map(RawCounts)
         }
+        /// radon's maintainability index, from 0 to 100 (best); `None` for a broken file.
+        ///
+        /// Raises:
+        ///     AttributeError: It was not measured.
         #[getter]
         fn maintainability_index(&self) -> PyResult<Option<f64>> {
             let needed = Selection::maintainability;
             self.measured("maintainability_index", needed, ModuleMetrics::maintainability_index)
         }
+        /// Visual Studio's maintainability index, from 0 to 100 (best), which leaves
+        /// comments out; `None` for a broken file.
+        ///
+        /// Raises:
+        ///     AttributeError: It was not measured.
         #[getter]
         fn maintainability_index_vs(&self) -> PyResult<Option<f64>> {
             let needed = Selection::maintainability;
@@ -419,6 +518,7 @@ pub(crate) mod complexity {
                 ModuleMetrics::maintainability_index_vs,
             )
         }
+        /// The file as a JSON object in UTF-8. What was not measured is left out.
         fn to_json<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
             PyBytes::new(py, &py.detach(|| core::file_to_json(&self.0)))
         }
@@ -437,34 +537,44 @@ pub(crate) mod complexity {
 
     #[pymethods]
     impl Finding {
+        /// The file.
         #[getter]
         fn path(&self) -> &str {
             &self.0.path
         }
+        /// The function; empty where the whole file passes the limit.
         #[getter]
         fn qualname(&self) -> &str {
             &self.0.qualname
         }
+        /// The name of the metric.
         #[getter]
         fn metric(&self) -> &'static str {
             self.0.metric.as_str()
         }
+        /// Its value.
         #[getter]
         fn value(&self) -> f64 {
             self.0.value
         }
+        /// The limit that holds for this path.
         #[getter]
         fn limit(&self) -> f64 {
             self.0.limit
         }
+        /// 1-based first line.
         #[getter]
         fn line(&self) -> u32 {
             self.0.line
         }
+        /// 1-based last line.
         #[getter]
         fn end_line(&self) -> u32 {
             self.0.end_line
         }
+        /// How many times over the limit, at least 1: the larger, the worse.
+        ///
+        /// For a lower limit it is (limit + 1) / (value + 1), since such values start at 0.
         #[getter]
         fn severity(&self) -> f64 {
             self.0.severity
@@ -483,48 +593,58 @@ pub(crate) mod complexity {
         }
     }
 
-    /// Two functions that are alike.
+    /// Two functions that are alike: one of the worst of a tree, and another one.
     #[pyclass(frozen)]
     struct Duplicate(core::Duplicate);
 
     #[pymethods]
     impl Duplicate {
+        /// The file of the worse function.
         #[getter]
         fn path(&self) -> &str {
             &self.0.function.path
         }
+        /// The worse function.
         #[getter]
         fn qualname(&self) -> &str {
             &self.0.function.qualname
         }
+        /// 1-based line of its `def`.
         #[getter]
         fn line(&self) -> u32 {
             self.0.function.line
         }
+        /// 1-based last line.
         #[getter]
         fn end_line(&self) -> u32 {
             self.0.function.end_line
         }
+        /// The file of the function that is like it.
         #[getter]
         fn other_path(&self) -> &str {
             &self.0.other.path
         }
+        /// The function that is like it.
         #[getter]
         fn other_qualname(&self) -> &str {
             &self.0.other.qualname
         }
+        /// 1-based line of its `def`.
         #[getter]
         fn other_line(&self) -> u32 {
             self.0.other.line
         }
+        /// 1-based last line of it.
         #[getter]
         fn other_end_line(&self) -> u32 {
             self.0.other.end_line
         }
+        /// Runs of six tokens that both have, over all those of both: up to 1.
         #[getter]
         fn similarity(&self) -> f64 {
             self.0.similarity
         }
+        /// Tokens of the worse function.
         #[getter]
         fn tokens(&self) -> usize {
             self.0.tokens
@@ -545,7 +665,7 @@ pub(crate) mod complexity {
 
     type Override = (Vec<String>, BTreeMap<String, Option<f64>>);
 
-    /// The metrics of every file under some paths.
+    /// The metrics of every file under some paths. `len()` is the number of files.
     #[pyclass(frozen)]
     struct TreeMetrics {
         files: Vec<Arc<CoreFile>>,
@@ -578,10 +698,12 @@ pub(crate) mod complexity {
 
     #[pymethods]
     impl TreeMetrics {
+        /// Every file found, sorted by path, the broken ones among them.
         #[getter]
         fn files(&self) -> Vec<FileMetrics> {
             self.files.iter().cloned().map(FileMetrics).collect()
         }
+        /// The files and folders that could not be read or parsed.
         #[getter]
         fn errors(&self) -> Vec<FileMetrics> {
             let broken = self.files.iter().filter(|file| file.outcome.is_err());
@@ -590,6 +712,14 @@ pub(crate) mod complexity {
         fn __len__(&self) -> usize {
             self.files.len()
         }
+        /// Counts, means and maxima over the tree.
+        ///
+        /// Returns:
+        ///     `files`, `errors`, `functions`, `classes`, `mean_cyclomatic` and `max_cyclomatic`
+        ///     always.
+        ///     `loc`, `sloc` and `comments`; `mean_cognitive` and `max_cognitive`;
+        ///     `mean_maintainability_index` and `min_maintainability_index` where
+        ///     they were measured.
         fn summary<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
             let it = py.detach(|| self.core_summary());
             let dict = PyDict::new(py);
@@ -616,10 +746,24 @@ pub(crate) mod complexity {
             }
             Ok(dict)
         }
+        /// The tree as a JSON object in UTF-8 with `files` and `summary`.
         fn to_json<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
             let json = py.detach(|| core::tree_to_json(&self.files, &self.core_summary()));
             Ok(PyBytes::new(py, &json.map_err(|e| error::tree(&e))?))
         }
+        /// Functions and files that pass a limit, worst first.
+        ///
+        /// Args:
+        ///     limits: The most that is allowed of `cyclomatic`, `mccabe`, `radon_cc`, `cognitive`,
+        ///         `nesting` and `arguments`, for each function, and the least that is allowed of
+        ///         `maintainability_index` and `maintainability_index_vs`, for each file.
+        ///     overrides: Pairs of globs and limits. For a path that matches one of the globs those
+        ///         limits replace the others; `None` takes a limit away; later pairs win.
+        ///     root: The folder to which the globs are relative, as it begins the paths of the files.
+        ///
+        /// Raises:
+        ///     ConfigError: A metric that is unknown, has no limits, or was not measured, or a bad
+        ///         glob.
         #[pyo3(signature = (limits, overrides=Vec::new(), root=""))]
         fn findings(
             &self,
@@ -641,6 +785,19 @@ pub(crate) mod complexity {
             let all = py.detach(|| core::findings(self.core_files(), base, &parsed, root));
             Ok(all.into_iter().map(Finding).collect())
         }
+        /// Functions that are like one of the worst, most alike first.
+        ///
+        /// Names, and the values of literals, do not matter. The files are read once more; one that
+        /// has changed or gone since is passed over.
+        ///
+        /// Args:
+        ///     worst: How many of the worst functions to look for copies of, by cognitive and then by
+        ///         cyclomatic complexity.
+        ///     min_tokens: Functions of fewer tokens are left out.
+        ///     similarity: Pairs less alike than this are left out; above 0 and up to 1.
+        ///
+        /// Raises:
+        ///     ConfigError: `similarity` is out of its range.
         #[pyo3(signature = (worst=20, min_tokens=50, similarity=0.8))]
         fn duplicates(
             &self,
@@ -700,10 +857,7 @@ pub(crate) mod complexity {
 
         fn measure(&self) -> Result<ModuleMetrics, SourceError> {
             match self {
-                Self::Text(text) => {
-                    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-                    core::measure(text, Selection::ALL)
-                }
+                Self::Text(text) => core::measure(pyagent_source::decoded(text)?, Selection::ALL),
                 Self::Bytes(bytes) => {
                     core::measure(&pyagent_source::decode(bytes)?, Selection::ALL)
                 }
@@ -715,7 +869,20 @@ pub(crate) mod complexity {
         FileMetrics(Arc::new(CoreFile { path, outcome: Ok(module) }))
     }
 
-    /// Measure a module given as text or bytes.
+    /// Measure a module given as text or as bytes.
+    ///
+    /// Args:
+    ///     source: The module. Bytes are decoded as Python does it, by byte order mark or cookie.
+    ///     filename: The name used in the result and in errors.
+    ///
+    /// Returns:
+    ///     Every metric of the module.
+    ///
+    /// Raises:
+    ///     SourceDecodeError: The bytes are not text in the encoding that they declare, or hold a null
+    ///         byte, or the text has a lone surrogate.
+    ///     SourceSyntaxError: The text is not Python.
+    ///     SourceNestingError: More than 200 brackets are open, or the text is nested absurdly deep.
     #[pyfunction]
     #[pyo3(signature = (source, *, filename="<string>"))]
     fn measure(py: Python<'_>, source: &Bound<'_, PyAny>, filename: &str) -> PyResult<FileMetrics> {
@@ -727,6 +894,19 @@ pub(crate) mod complexity {
     }
 
     /// Measure the module in the file at `path`.
+    ///
+    /// Args:
+    ///     path: A file, whatever its name ends in.
+    ///
+    /// Returns:
+    ///     Every metric of the module.
+    ///
+    /// Raises:
+    ///     SourceReadError: The file is missing, cannot be read, or is no regular file.
+    ///     SourceDecodeError: Its bytes are not text in the encoding that they declare, or hold a null
+    ///         byte.
+    ///     SourceSyntaxError: It is not Python.
+    ///     SourceNestingError: More than 200 brackets are open, or it is nested absurdly deep.
     #[pyfunction]
     fn measure_file(py: Python<'_>, path: PathBuf) -> PyResult<FileMetrics> {
         let name = path.to_string_lossy().into_owned();
@@ -736,7 +916,31 @@ pub(crate) mod complexity {
         }
     }
 
-    /// Measure the Python files under `paths`.
+    /// Measure the Python files (`.py`, `.pyi`, `.pyw`) under `paths`, in parallel.
+    ///
+    /// Symbolic links below a path are not followed. Files and folders that cannot be read or parsed
+    /// are part of the result, with the reason in `FileMetrics.error`; they raise nothing.
+    ///
+    /// Args:
+    ///     *paths: Folders, and files whatever their names end in. One that is missing is reported as
+    ///         a broken file.
+    ///     metrics: The names of those to measure, from `METRICS`; all by default. Reading an attribute
+    ///         that was not measured raises `AttributeError`.
+    ///     exclude: Globs of files and folders to leave out, relative to the path given or by name.
+    ///     gitignore: Leave out what `.gitignore`, `.ignore` and git's own excludes name.
+    ///     hidden: Look into files and folders whose names begin with a dot.
+    ///     threads: How many to use; 0 means one for each core.
+    ///     cache: A file that keeps the metrics of unchanged files from one call to the next. It is
+    ///         made if it is missing, and never trusted: a damaged one costs time only.
+    ///     progress: Called about every 50 ms, and at the end, with the number of files measured and
+    ///         the number found, on the calling thread. An exception from it ends the measurement.
+    ///
+    /// Returns:
+    ///     The files, sorted by path.
+    ///
+    /// Raises:
+    ///     ConfigError: An unknown metric, or a bad glob.
+    ///     CacheError: The cache cannot be written.
     #[pyfunction]
     #[pyo3(signature = (*paths, metrics=None, exclude=Vec::new(), gitignore=true, hidden=false,
                         threads=0, cache=None, progress=None))]
