@@ -148,7 +148,9 @@ fn bags(file: &FileMetrics, min_tokens: usize) -> Vec<Bag> {
 /// The tokens from the line of `def` to the last line.
 fn within(tokens: &[Token], lines: &Lines, function: &FunctionMetrics) -> Range<usize> {
     let start = lines.start(function.line);
-    let first = tokens.partition_point(|token| token.start() < start);
+    let mut first = tokens.partition_point(|token| token.start() < start);
+    // What ends the block in front of `def` stands here as well, and is no part of the function.
+    first += tokens[first..].iter().take_while(|token| token.kind() == TokenKind::Dedent).count();
     let count =
         tokens[first..].partition_point(|token| lines.line(token.start()) <= function.end_line);
     first..first + count
