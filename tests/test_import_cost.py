@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 # Each costs milliseconds, and nothing on the way to a first line of output needs it.
 HEAVY = {
     "asyncio",
+    "bz2",
     "concurrent.futures",
+    "contextlib",
     "dataclasses",
     "difflib",
     "email",
@@ -24,10 +26,14 @@ HEAVY = {
     "logging",
     "multiprocessing",
     "rich",
+    "rich_argparse",
+    "shutil",
     "socket",
     "sqlite3",
     "ssl",
     "tempfile",
+    "tomllib",
+    "typing",
     "unittest",
     "urllib",
     "xml",
@@ -60,10 +66,25 @@ def test_the_probe_sees_what_is_imported(tmp_path: Path) -> None:
 def test_importing_the_package_imports_little(tmp_path: Path) -> None:
     modules = imported_by("import pyagent", tmp_path)
     assert not heavy(modules)
-    assert not modules & {"argparse", "json", "pathlib", "subprocess"}
-    ours = {name for name in modules if name.startswith("pyagent")}
-    rooms = {name.split(".")[1] for name in ours if "." in name}
-    assert rooms == {"_core"}
+    assert not modules & {"argparse", "json", "pathlib", "re", "subprocess"}
+    assert {name for name in modules if name.startswith("pyagent")} == {"pyagent"}
+
+
+def test_the_version_is_that_of_the_core(tmp_path: Path) -> None:
+    modules = imported_by(
+        "import pyagent\nassert pyagent.__version__.count('.') == 2\n"
+        "assert pyagent.__version__ == pyagent._core.VERSION",
+        tmp_path,
+    )
+    assert "pyagent._core" in modules
+
+
+def test_a_debug_build_of_the_core_warns_where_it_is_imported(tmp_path: Path) -> None:
+    from pyagent._core import DEBUG_BUILD
+
+    command = [sys.executable, "-W", "always", "-c", "import pyagent._core"]
+    result = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert ("RuntimeWarning: pyagent._core is a debug build" in result.stderr) is DEBUG_BUILD
 
 
 @pytest.mark.parametrize(
@@ -75,9 +96,28 @@ def test_a_command_imports_only_what_it_needs(arguments: list[str], tmp_path: Pa
     (tmp_path / "module.py").write_text("def f():\n    return 1\n", encoding="utf-8")
     modules = imported_by(RUN.format(arguments=arguments), tmp_path)
     assert not heavy(modules)
+    assert not modules & {"pathlib", "subprocess"}
     commands = {"pyagent.cli.audit", "pyagent.cli.run", "pyagent.cli.demo"} & modules
     assert commands <= {f"pyagent.cli.{arguments[0]}"}
     assert not modules & {"pyagent.refactor", "pyagent.workflows", "pyagent.imports"}
+
+
+def test_a_terminal_costs_no_more(tmp_path: Path) -> None:
+    (tmp_path / "module.py").write_text("x = 1\n", encoding="utf-8")
+    terminal = "sys.stdout.isatty = sys.stderr.isatty = lambda: True\n"
+    run = RUN.format(arguments=["audit", "module.py"])
+    assert not heavy(imported_by(terminal + run, tmp_path))
+
+
+def test_pytest_does_not_load_the_core_unless_asked(tmp_path: Path) -> None:
+    (tmp_path / "test_x.py").write_text("def test_x(): pass\n", encoding="utf-8")
+    run = "import pytest\nassert pytest.main(['-q', 'test_x.py', {}]) == 0".format
+    off, on = (imported_by(run(option), tmp_path) for option in ("", "'--pyagent-audit'"))
+    assert {name for name in off if name.startswith("pyagent")} == {
+        "pyagent",
+        "pyagent.pytest_plugin",
+    }
+    assert "pyagent._core" in on
 
 
 def test_audit_has_no_use_for_git_unless_asked(tmp_path: Path) -> None:

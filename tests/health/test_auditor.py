@@ -144,7 +144,7 @@ def test_the_ratchet(project: Any) -> None:
     assert [(each.path, each.known, each.finding.value) for each in later.failing] == [
         ("a.py", 12, 13)
     ]
-    assert [(each.key.path, each.known, each.value) for each in later.fixed] == [("b.py", 14, 11)]
+    assert [(each.path, each.known, each.value) for each in later.fixed] == [("b.py", 14, 11)]
     tight = later.updated_baseline()
     assert audit(baseline=tight).clean
     assert audit(baseline=tight).fixed == []
@@ -162,8 +162,8 @@ def test_a_part_of_the_project_leaves_the_rest_of_the_baseline_alone(project: An
     whole = audit().updated_baseline()
     project.write({"src/a.py": "", "tests/b.py": ""})
     report = audit("src", baseline=whole)
-    assert [each.key.path for each in report.fixed] == ["src/a.py"]
-    assert [key.path for key in report.updated_baseline().entries] == ["tests/b.py"]
+    assert [each.path for each in report.fixed] == ["src/a.py"]
+    assert [path for path, _, _ in report.updated_baseline().entries] == ["tests/b.py"]
 
 
 def test_a_file_that_cannot_be_read_fixes_nothing(project: Any) -> None:

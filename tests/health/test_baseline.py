@@ -267,15 +267,15 @@ def test_a_device_is_written_to_and_not_replaced() -> None:
 
 def test_scope_is_paths_metrics_and_readable_files() -> None:
     in_scope = scope(["src", "a.py"], {"cyclomatic"}, {"src/broken.py"})
-    assert in_scope(Key("src/x.py", "f", "cyclomatic"))
-    assert in_scope(Key("a.py", "f", "cyclomatic"))
-    assert not in_scope(Key("src2/x.py", "f", "cyclomatic"))
-    assert not in_scope(Key("src/x.py", "f", "cognitive"))
-    assert not in_scope(Key("src/broken.py", "f", "cyclomatic"))
-    assert scope(["."], {"cyclomatic"}, ())(Key("any.py", "f", "cyclomatic"))
+    assert in_scope(("src/x.py", "f", "cyclomatic"))
+    assert in_scope(("a.py", "f", "cyclomatic"))
+    assert not in_scope(("src2/x.py", "f", "cyclomatic"))
+    assert not in_scope(("src/x.py", "f", "cognitive"))
+    assert not in_scope(("src/broken.py", "f", "cyclomatic"))
+    assert scope(["."], {"cyclomatic"}, ())(("any.py", "f", "cyclomatic"))
 
 
 def test_fixed_entries_are_described() -> None:
-    assert describe(Fixed(Key("a.py", "f", "cyclomatic"), 14, 12)) == "a.py f: cyclomatic 14 -> 12"
-    gone = Fixed(Key("a.py", "", "maintainability_index"), 8.25, None)
+    assert describe(Fixed("a.py", "f", "cyclomatic", 14, 12)) == "a.py f: cyclomatic 14 -> 12"
+    gone = Fixed("a.py", "", "maintainability_index", 8.25, None)
     assert describe(gone) == "a.py: maintainability-index 8.2 -> within the limit"

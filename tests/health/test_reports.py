@@ -48,8 +48,8 @@ def ratcheted(project: Any, report: AuditReport) -> AuditReport:
             "src/c.py": project.branches(11, "new") + project.branches(40, "big"),
         }
     )
-    old = {key: values for key, values in baseline.entries.items() if key.metric != "cognitive"}
-    old.update({key: [99.0] for key in baseline.entries if key.metric == "cognitive"})
+    old = {key: values for key, values in baseline.entries.items() if key[2] != "cognitive"}
+    old.update({key: [99.0] for key in baseline.entries if key[2] == "cognitive"})
     return audit(baseline=Baseline(old))
 
 

@@ -5,13 +5,24 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 
 from pyagent.errors import PyAgentError
 
+TYPE_CHECKING = False  # `typing` costs start-up time
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
+    from typing import Protocol
+
+    class CommandModule(Protocol):
+        """What a command's module offers."""
+
+        def configure(self, parser: argparse.ArgumentParser) -> None:
+            """Add the command's arguments."""
+
+        def run(self, args: argparse.Namespace) -> int:
+            """Do it, and give the exit code."""
+
 
 __all__ = ["main"]
 
@@ -21,28 +32,22 @@ EXIT_BROKEN_PIPE = 141
 EXIT_USAGE = 2
 
 
-class CommandModule(Protocol):
-    """What a command's module offers."""
-
-    def configure(self, parser: argparse.ArgumentParser) -> None:
-        """Add the command's arguments."""
-
-    def run(self, args: argparse.Namespace) -> int:
-        """Do it, and give the exit code."""
-
-
-class Command(NamedTuple):
+class Command:
     """An entry of the command table.
 
     The one-line help stands here and not in the module, so that listing the commands imports none.
     """
 
-    module: str
-    help: str
+    __slots__ = ("help", "module")
+
+    def __init__(self, module: str, help_line: str) -> None:
+        self.module = module
+        self.help = help_line
 
     def load(self) -> CommandModule:
         """Import the command."""
-        return cast("CommandModule", import_module(self.module))
+        module: CommandModule = import_module(self.module)
+        return module
 
 
 COMMANDS = {

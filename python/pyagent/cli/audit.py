@@ -5,15 +5,12 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
 
 from pyagent.errors import BaselineError, ConfigError, GitError, PyAgentError, SourceReadError
 from pyagent.health.rules import metric_named
 
+TYPE_CHECKING = False  # `typing` costs start-up time
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from pyagent.health.auditor import AuditReport, CodeHealthAuditor
     from pyagent.health.baseline import Baseline
     from pyagent.health.config import AuditConfig
@@ -160,7 +157,7 @@ def _config(args: argparse.Namespace) -> AuditConfig:
 
     config = AuditConfig.discover(*args.paths)
     limits: dict[str, float | None] = {**config.limits, **dict(args.limits)}
-    config = config._replace(
+    config = config.replace(
         limits={metric: limit for metric, limit in limits.items() if limit is not None},
         exclude=(*config.exclude, *args.exclude),
     )
@@ -175,7 +172,9 @@ def _audit(
     Raises:
         PyAgentError: There was nothing to measure.
     """
-    with _progress("measuring") as progress:
+    from pyagent.cli.progress import Progress
+
+    with Progress() as bar:
         report = auditor.audit(
             args.paths,
             since=args.since,
@@ -186,23 +185,11 @@ def _audit(
             hidden=args.hidden,
             threads=args.threads,
             cache=_cache(args, auditor.config),
-            progress=progress,
+            progress=bar.counter("measuring"),
         )
     if not len(report.tree):
         raise PyAgentError(f"no Python file in {', '.join(args.paths)}")
     return report
-
-
-@contextmanager
-def _progress(label: str) -> Iterator[Callable[[int, int], object] | None]:
-    """A callback that draws a bar, or none where nobody would see it."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from pyagent.cli.progress import Progress
-
-    with Progress() as bar:
-        yield lambda done, total: bar.update(label, done, total)
 
 
 def _cache(args: argparse.Namespace, config: AuditConfig) -> str | None:
@@ -214,8 +201,10 @@ def _cache(args: argparse.Namespace, config: AuditConfig) -> str | None:
         return None
     try:
         os.makedirs(folder, mode=0o700, exist_ok=True)
-        with suppress(FileExistsError), open(os.path.join(folder, ".gitignore"), "x") as file:
-            file.write("*\n")
+        ignore = os.path.join(folder, ".gitignore")
+        if not os.path.lexists(ignore):
+            with open(ignore, "x") as file:
+                file.write("*\n")
     except OSError:
         # A tree that cannot be written to is measured without.
         return None
@@ -302,8 +291,10 @@ def _html(args: argparse.Namespace, report: AuditReport) -> bytes:
 
 
 def _trend(report: AuditReport, points: int) -> Trend:
-    with _progress("measuring the history") as progress:
-        return report.trend(points, progress=progress)
+    from pyagent.cli.progress import Progress
+
+    with Progress() as bar:
+        return report.trend(points, progress=bar.counter("measuring the history"))
 
 
 def _emit(data: bytes, path: str | None) -> None:

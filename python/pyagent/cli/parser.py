@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import TYPE_CHECKING, NoReturn
 
-from pyagent._core import VERSION
 from pyagent.cli import console
 
+TYPE_CHECKING = False  # `typing` costs start-up time
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
     from pyagent.cli import Command, CommandModule
 
 _EPILOG = "`pyagent COMMAND --help` explains a command; docs/reference/cli.md lists exit codes."
 
 
-def _formatter(prog: str) -> argparse.HelpFormatter:
-    """Choose the formatter when help is rendered: rich costs more than most commands do."""
+def _unread(prog: str) -> argparse.HelpFormatter:
+    """A formatter for what argparse only tries out: it need not know how wide the terminal is."""
+    return argparse.HelpFormatter(prog, width=80)
+
+
+def _helping(prog: str) -> argparse.HelpFormatter:
+    """The formatter of a help text; rich costs more than most commands do."""
     if not console.colours(sys.stdout):
         return argparse.RawDescriptionHelpFormatter(prog)
     from rich_argparse import RawDescriptionRichHelpFormatter
@@ -29,12 +34,20 @@ def _formatter(prog: str) -> argparse.HelpFormatter:
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser with our help, whose errors stay plain: they go to stderr."""
+    """A parser with our help; the usage that comes with an error stays plain, for stderr."""
 
-    def error(self, message: str) -> NoReturn:
-        """Report a usage error and exit with code 2."""
+    def __init__(self, **options: Any) -> None:
+        super().__init__(formatter_class=_unread, allow_abbrev=False, **options)
+
+    def format_help(self) -> str:
+        """The text of `--help`."""
+        self.formatter_class = _helping
+        return super().format_help()
+
+    def format_usage(self) -> str:
+        """The usage alone."""
         self.formatter_class = argparse.HelpFormatter
-        super().error(message)
+        return super().format_usage()
 
 
 def top_level(commands: Mapping[str, Command]) -> Parser:
@@ -47,12 +60,7 @@ def top_level(commands: Mapping[str, Command]) -> Parser:
 
 def of_command(name: str, command: Command, module: CommandModule) -> Parser:
     """The parser of one command."""
-    parser = Parser(
-        prog=f"pyagent {name}",
-        description=_sentence(command.help),
-        formatter_class=_formatter,
-        allow_abbrev=False,
-    )
+    parser = Parser(prog=f"pyagent {name}", description=_sentence(command.help))
     module.configure(parser)
     return parser
 
@@ -66,12 +74,12 @@ def complete(commands: Mapping[str, Command]) -> Parser:
 
 
 def _frame() -> tuple[Parser, argparse._SubParsersAction[Parser]]:
+    from pyagent._core import VERSION
+
     parser = Parser(
         prog="pyagent",
         description="Code metrics and proven edits for Python projects.",
         epilog=_EPILOG,
-        formatter_class=_formatter,
-        allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"pyagent {VERSION}")
     # With `prog` given, argparse need not render a usage line, and so no formatter, to find it.

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import TYPE_CHECKING, Self
 
+TYPE_CHECKING = False  # `typing` costs start-up time
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
+    from typing import Self
 
     from rich.progress import Progress as RichProgress
     from rich.progress import TaskID
@@ -41,6 +43,10 @@ class Progress:
         if self._bar is not None:
             self._bar.stop()
             self._bar = None
+
+    def counter(self, label: str) -> Callable[[int, int], object] | None:
+        """An `update` under this label, or `None` where nobody would see the bar."""
+        return (lambda done, total: self.update(label, done, total)) if self._wanted else None
 
     def update(self, label: str, done: float, total: float | None) -> None:
         """Say how far the work is; a total of `None` is one that nobody knows."""

@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # `typing` costs start-up time
 if TYPE_CHECKING:
+    from typing import Any
+
     from pyagent.health.auditor import AuditReport, CodeHealthAuditor
     from pyagent.health.baseline import Baseline, Judged
     from pyagent.health.config import AuditConfig, Override

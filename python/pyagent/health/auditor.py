@@ -6,23 +6,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from pyagent import complexity
 from pyagent.health.baseline import Baseline, Fixed, Judged, Key, scope
 from pyagent.health.config import AuditConfig
-from pyagent.health.globs import escaped, matcher, rebased
 
+TYPE_CHECKING = False  # `typing` costs start-up time
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Sequence
+
     from pyagent.complexity import Duplicate, FileMetrics, TreeMetrics
     from pyagent.health.changes import Changes
     from pyagent.health.git import Repository
     from pyagent.health.hotspots import Hotspot
     from pyagent.health.trend import Trend
 
-Progress = Callable[[int, int], object]
+    Progress = Callable[[int, int], object]
 
 
 class CodeHealthAuditor:
@@ -239,6 +239,10 @@ class _Place:
 
 def _exclusions(config: AuditConfig, paths: Iterable[str]) -> list[str]:
     """The globs of the settings for a walk that starts at each of the paths."""
+    if not config.exclude:
+        return []
+    from pyagent.health.globs import rebased
+
     globs = dict.fromkeys(each for each in config.exclude if "/" not in each.rstrip("/"))
     for path in paths:
         globs.update((glob, None) for pattern in config.exclude for glob in rebased(pattern, path))
@@ -264,6 +268,8 @@ def _overrides(
 
 
 def _as_named(pattern: str, path: str, relative: str) -> Iterable[str]:
+    from pyagent.health.globs import escaped, matcher, rebased
+
     # Absolute paths are matched without their first slash, as paths below the root `/`.
     name = escaped(path.replace(os.sep, "/").lstrip("/"))
     if matcher([pattern])(relative):

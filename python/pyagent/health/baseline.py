@@ -6,13 +6,15 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pyagent.errors import BaselineError
+from pyagent.health.record import Record
 from pyagent.health.rules import RULES, number
 
+TYPE_CHECKING = False  # `typing` costs start-up time
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
+    from typing import Any
 
     from pyagent.complexity import Finding
 
@@ -21,15 +23,12 @@ _LARGEST = 2**53  # The integers that a float holds exactly.
 _WHOLE_FILE = "<file>"  # In the file, in place of the empty name; no function can be called that.
 
 
-class Key(NamedTuple):
-    """What makes a finding the same one as before: it may move within its file."""
-
-    path: str
-    qualname: str
-    metric: str
+# Path, qualified name and metric: what makes a finding the same one as before, though it may have
+# moved within its file.
+Key = tuple[str, str, str]
 
 
-class Judged(NamedTuple):
+class Judged(Record):
     """A finding beside the baseline.
 
     Attributes:
@@ -39,29 +38,46 @@ class Judged(NamedTuple):
         known: The value in the baseline, or `None` for a new finding.
     """
 
-    finding: Finding
-    path: str
-    state: str
-    known: float | None
+    __slots__ = ("finding", "known", "path", "state")
+
+    def __init__(self, finding: Finding, path: str, state: str, known: float | None) -> None:
+        self.finding = finding
+        self.path = path
+        self.state = state
+        self.known = known
 
     @property
     def key(self) -> Key:
         """The identity of the finding."""
-        return Key(self.path, self.finding.qualname, self.finding.metric)
+        return self.path, self.finding.qualname, self.finding.metric
 
 
-class Fixed(NamedTuple):
+class Fixed(Record):
     """An entry of the baseline that is better now, or gone.
 
     Attributes:
-        key: The identity of the finding.
+        path: The file, relative to the root, with forward slashes.
+        qualname: The function, or nothing for the whole file.
+        metric: What was measured.
         known: The value in the baseline.
         value: The value now, or `None` where it is within its limit.
     """
 
-    key: Key
-    known: float
-    value: float | None
+    __slots__ = ("known", "metric", "path", "qualname", "value")
+
+    def __init__(
+        self, path: str, qualname: str, metric: str, known: float, value: float | None
+    ) -> None:
+        self.path = path
+        self.qualname = qualname
+        self.metric = metric
+        self.known = known
+        self.value = value
+
+    @property
+    def key(self) -> Key:
+        """The identity of the finding."""
+        return self.path, self.qualname, self.metric
 
 
 class Baseline:
@@ -77,7 +93,7 @@ class Baseline:
 
     def __init__(self, entries: Mapping[Key, Iterable[float]] | None = None) -> None:
         self.entries = {
-            key: _worst_first(key.metric, values) for key, values in (entries or {}).items()
+            key: _worst_first(key[2], values) for key, values in (entries or {}).items()
         }
 
     @classmethod
@@ -85,7 +101,7 @@ class Baseline:
         """The baseline under which `findings`, each with its relative path, are all known."""
         entries: dict[Key, list[float]] = {}
         for path, finding in findings:
-            key = Key(path, finding.qualname, finding.metric)
+            key = path, finding.qualname, finding.metric
             entries.setdefault(key, []).append(finding.value)
         return cls(entries)
 
@@ -96,7 +112,7 @@ class Baseline:
         groups: dict[Key, list[Finding]] = {}
         items = list(findings)
         for path, finding in items:
-            groups.setdefault(Key(path, finding.qualname, finding.metric), []).append(finding)
+            groups.setdefault((path, finding.qualname, finding.metric), []).append(finding)
         verdicts = {
             id(finding): verdict
             for key, group in groups.items()
@@ -108,7 +124,7 @@ class Baseline:
         self, key: Key, group: list[Finding]
     ) -> Iterable[tuple[Finding, tuple[str, float | None]]]:
         known = self.entries.get(key, [])
-        sign = -1 if RULES[key.metric].lower_bound else 1
+        sign = _sign(key)
         group.sort(key=lambda finding: -sign * finding.value)
         for index, finding in enumerate(group):
             if index >= len(known):
@@ -127,12 +143,12 @@ class Baseline:
         for key, known in sorted(self.entries.items()):
             if not in_scope(key):
                 continue
-            values = _worst_first(key.metric, now.get(key, ()))
-            sign = -1 if RULES[key.metric].lower_bound else 1
+            values = _worst_first(key[2], now.get(key, ()))
+            sign = _sign(key)
             for index, old in enumerate(known):
                 value = values[index] if index < len(values) else None
                 if value is None or sign * value < sign * old:
-                    fixed.append(Fixed(key, old, value))
+                    fixed.append(Fixed(*key, old, value))
         return fixed
 
     def merged(self, newer: Baseline, in_scope: Callable[[Key], bool]) -> Baseline:
@@ -219,16 +235,21 @@ def scope(
     folders = tuple("" if path == os.curdir else path for path in paths)
 
     def in_scope(key: Key) -> bool:
+        path, _, metric = key
         return (
-            key.metric in metrics
-            and key.path not in broken
+            metric in metrics
+            and path not in broken
             and any(
-                not folder or key.path == folder or key.path.startswith(folder + "/")
-                for folder in folders
+                not folder or path == folder or path.startswith(folder + "/") for folder in folders
             )
         )
 
     return in_scope
+
+
+def _sign(key: Key) -> int:
+    """What makes a larger value the worse one."""
+    return -1 if RULES[key[2]].lower_bound else 1
 
 
 def _worst_first(metric: str, values: Iterable[float]) -> list[float]:
@@ -248,7 +269,7 @@ def _entries(tree: Any, source: str) -> Iterable[tuple[Key, list[float]]]:
                 if metric not in RULES:
                     raise _damaged(source, f"unknown metric {name!r}")
                 name_of = "" if qualname == _WHOLE_FILE else qualname
-                yield Key(path, name_of, metric), _values(values, source)
+                yield (path, name_of, metric), _values(values, source)
 
 
 def _items(value: Any, source: str) -> Iterable[tuple[str, Any]]:
@@ -274,5 +295,5 @@ def _damaged(source: str, reason: str) -> BaselineError:
 def describe(fixed: Fixed) -> str:
     """One line for an entry that can be tightened: `a.py f cyclomatic 14 -> 12`."""
     now = "within the limit" if fixed.value is None else number(fixed.value)
-    name = f" {fixed.key.qualname}" if fixed.key.qualname else ""
-    return f"{fixed.key.path}{name}: {RULES[fixed.key.metric].key} {number(fixed.known)} -> {now}"
+    name = f" {fixed.qualname}" if fixed.qualname else ""
+    return f"{fixed.path}{name}: {RULES[fixed.metric].key} {number(fixed.known)} -> {now}"

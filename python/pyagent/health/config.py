@@ -6,18 +6,20 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pyagent.errors import ConfigError
+from pyagent.health.record import Record
 from pyagent.health.rules import DEFAULT_LIMITS, metric_named
 
+TYPE_CHECKING = False  # `typing` costs start-up time
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
+    from typing import Any
 
 _TABLE = "tool.pyagent.audit"
 
 
-class Override(NamedTuple):
+class Override(Record):
     """Other limits for some files.
 
     Attributes:
@@ -25,11 +27,14 @@ class Override(NamedTuple):
         limits: Limits in place of the general ones; `None` switches a metric off.
     """
 
-    paths: tuple[str, ...]
-    limits: dict[str, float | None]
+    __slots__ = ("limits", "paths")
+
+    def __init__(self, paths: tuple[str, ...], limits: dict[str, float | None]) -> None:
+        self.paths = paths
+        self.limits = limits
 
 
-class AuditConfig(NamedTuple):
+class AuditConfig(Record):
     """What is measured against what.
 
     Attributes:
@@ -42,13 +47,26 @@ class AuditConfig(NamedTuple):
         project: Whether the root has a `pyproject.toml`, and is not just a folder that was named.
     """
 
-    root: str
-    limits: dict[str, float] = DEFAULT_LIMITS
-    overrides: tuple[Override, ...] = ()
-    exclude: tuple[str, ...] = ()
-    baseline: str | None = None
-    churn_days: int = 365
-    project: bool = False
+    __slots__ = ("baseline", "churn_days", "exclude", "limits", "overrides", "project", "root")
+
+    def __init__(
+        self,
+        root: str,
+        limits: dict[str, float] = DEFAULT_LIMITS,
+        overrides: tuple[Override, ...] = (),
+        exclude: tuple[str, ...] = (),
+        baseline: str | None = None,
+        *,
+        churn_days: int = 365,
+        project: bool = False,
+    ) -> None:
+        self.root = root
+        self.limits = limits
+        self.overrides = overrides
+        self.exclude = exclude
+        self.baseline = baseline
+        self.churn_days = churn_days
+        self.project = project
 
     @classmethod
     def discover(cls, *paths: str | os.PathLike[str]) -> AuditConfig:
@@ -77,7 +95,7 @@ class AuditConfig(NamedTuple):
 
     def only(self, metrics: Collection[str]) -> AuditConfig:
         """The same settings, with limits for `metrics` alone."""
-        return self._replace(
+        return self.replace(
             limits={name: limit for name, limit in self.limits.items() if name in metrics},
             overrides=tuple(
                 Override(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from pyagent.errors import ConfigError
+from pyagent.health.record import Record
 
 
-class Rule(NamedTuple):
+class Rule(Record):
     """A metric with a limit.
 
     Attributes:
@@ -18,11 +17,16 @@ class Rule(NamedTuple):
         lower_bound: Whether values below the limit are findings, and not those above it.
     """
 
-    metric: str
-    title: str
-    meaning: str
-    remedy: str
-    lower_bound: bool = False
+    __slots__ = ("lower_bound", "meaning", "metric", "remedy", "title")
+
+    def __init__(
+        self, metric: str, title: str, meaning: str, remedy: str, *, lower_bound: bool = False
+    ) -> None:
+        self.metric = metric
+        self.title = title
+        self.meaning = meaning
+        self.remedy = remedy
+        self.lower_bound = lower_bound
 
     @property
     def key(self) -> str:

@@ -4,9 +4,9 @@
 
 mod complexity;
 mod error;
+mod imports;
 mod log;
 mod log_values;
-mod imports;
 mod work;
 
 #[global_allocator]
@@ -21,9 +21,9 @@ mod _core {
     #[pymodule_export]
     use crate::complexity::complexity;
     #[pymodule_export]
-    use crate::log::log;
-    #[pymodule_export]
     use crate::imports::imports;
+    #[pymodule_export]
+    use crate::log::log;
 
     /// Whether this is a debug build, which must not be measured.
     #[pymodule_export]
@@ -35,12 +35,24 @@ mod _core {
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        if DEBUG_BUILD {
+            crate::warn_of_debug_build(module.py())?;
+        }
         crate::register_submodules(module)
     }
 }
 
+use pyo3::exceptions::PyRuntimeWarning;
 use pyo3::prelude::*;
 use pyo3::types::PyModule;
+
+/// Say that what this build takes is no measure of the release; a user's filter may refuse it.
+fn warn_of_debug_build(py: Python<'_>) -> PyResult<()> {
+    let category = py.get_type::<PyRuntimeWarning>();
+    let message = c"pyagent._core is a debug build: many times slower than the release, \
+                    do not measure it";
+    PyErr::warn(py, &category, message, 1)
+}
 
 /// Enter every submodule in `sys.modules`, so that `import pyagent._core.complexity`, pickling and
 /// stub checks find it as they find a file.

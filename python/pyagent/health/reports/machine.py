@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # `typing` costs start-up time
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from pyagent.complexity import Duplicate
     from pyagent.health.auditor import AuditReport
@@ -29,7 +30,7 @@ def render(
     more: dict[str, Any] = {"findings": [_finding(each) for each in report.judged]}
     if report.baseline is not None:
         more["fixed"] = [
-            {**each.key._asdict(), "known": each.known, "value": each.value}
+            {name: getattr(each, name) for name in ("path", "qualname", "metric", "known", "value")}
             for each in report.fixed
         ]
     if hotspots is not None:

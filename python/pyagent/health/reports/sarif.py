@@ -45,7 +45,7 @@ def render(report: AuditReport) -> bytes:
 
 def _metrics(report: AuditReport) -> list[str]:
     used = {*report.config.limits, *(each.finding.metric for each in report.judged)}
-    used.update(each.key.metric for each in report.fixed)
+    used.update(each.metric for each in report.fixed)
     return [metric for metric in RULES if metric in used]
 
 
@@ -115,13 +115,13 @@ def _result(report: AuditReport, each: Judged, seen: dict[Key, int]) -> dict[str
 
 
 def _absent(fixed: Fixed, seen: dict[Key, int]) -> dict[str, Any]:
-    where = fixed.key.qualname or "The file"
+    where = fixed.qualname or "The file"
     return {
-        "ruleId": RULES[fixed.key.metric].key,
+        "ruleId": RULES[fixed.metric].key,
         "level": "none",
         "kind": "pass",
         "message": {"text": f"{where} is within its limit again."},
-        "locations": [{"physicalLocation": {"artifactLocation": _artifact(fixed.key.path)}}],
+        "locations": [{"physicalLocation": {"artifactLocation": _artifact(fixed.path)}}],
         "partialFingerprints": _fingerprints(fixed.key, seen),
         "baselineState": "absent",
     }
