@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from pyagent.refactor.names import NotPythonError, undefined
@@ -27,6 +29,13 @@ from pyagent.refactor.names import NotPythonError, undefined
 )
 def test_undefined(source: str, names: set[str]) -> None:
     assert undefined(source.encode(), "m.py") == names
+
+
+def test_generated_code_takes_time_in_proportion_to_its_size() -> None:
+    functions = "".join(f"def f{number}():\n    return g{number % 3}\n" for number in range(20_000))
+    start = time.process_time()
+    assert undefined(functions.encode(), "m.py") == {"g0", "g1", "g2"}
+    assert time.process_time() - start < 10  # half a second; with a square in it, a minute
 
 
 def test_the_declared_encoding_is_used() -> None:

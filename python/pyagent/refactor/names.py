@@ -6,7 +6,7 @@ import ast
 import builtins
 import symtable
 from importlib.util import decode_source
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,29 +36,41 @@ def undefined(source: bytes, path: str) -> frozenset[str]:
         text = decode_source(source)
         # Parsing twice costs seconds for a file of megabytes, so the second parse has a reason.
         used = set(_exported(ast.parse(text, path))) if "__all__" in text else set()
-        top = symtable.symtable(text, path, "exec")
+        top = vars(symtable.symtable(text, path, "exec"))["_table"]
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise NotPythonError(f"{type(error).__name__}: {error}") from error
     bound: set[str] = set()
     for table in _tables(top):
-        for symbol in table.get_symbols():
+        for name, flags in table.symbols.items():
+            symbol = symtable.Symbol(name, flags)
             if (table is top or symbol.is_declared_global()) and _binds(symbol):
-                bound.add(symbol.get_name())
+                bound.add(name)
             if symbol.is_referenced() and symbol.is_global():
-                used.add(symbol.get_name())
+                used.add(name)
     return frozenset(used - bound - _GIVEN)
 
 
+class _Table(Protocol):
+    """A table as the compiler hands it out.
+
+    The public class around it goes through all functions of a table for each of its names, which
+    takes minutes for generated code of many functions.
+    """
+
+    symbols: dict[str, int]
+    children: list[_Table]
+
+
 def _binds(symbol: symtable.Symbol) -> bool:
-    return symbol.is_assigned() or symbol.is_imported() or symbol.is_namespace()
+    return symbol.is_assigned() or symbol.is_imported()
 
 
-def _tables(top: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:
+def _tables(top: _Table) -> Iterator[_Table]:
     pending = [top]
     while pending:
         table = pending.pop()
         yield table
-        pending.extend(table.get_children())
+        pending.extend(table.children)
 
 
 def _exported(tree: ast.Module) -> Iterator[str]:
