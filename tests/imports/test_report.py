@@ -63,7 +63,7 @@ def test_each_group_says_why(tmp_path: Path) -> None:
     groups = {group.names: group for group in edit.groups}
     assert [group.index for group in edit.groups] == list(range(len(edit.groups)))
     assert groups["os",].why == (
-        "`os` is imported on line 2 and never read in this file or by another file of the project"
+        "`os` is never read in this file or by another file of the project"
     )
     assert (groups["count",].line, groups["count",].end_line) == (3, 6)
     assert "line 1 already binds it" in groups["sys",].why

@@ -131,4 +131,4 @@ def test_importable_modules(project: Project) -> None:
         ("src", "lib.sub.b"),
         ("python", "native"),
     }
-    assert source_folders(modules) == [".", "src", "python"]
+    assert source_folders(modules) == [".", "python", "src"]

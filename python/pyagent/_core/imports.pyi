@@ -128,4 +128,5 @@ def analyze(
     line_length: int,
     stdlib: AbstractSet[str],
     used_paths: Sequence[str],
+    sources: Sequence[str],
 ) -> Analysis: ...

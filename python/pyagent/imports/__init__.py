@@ -58,6 +58,7 @@ class ImportReport:
 
     Attributes:
         root: The folder that was analysed.
+        sources: The folders below it that its packages are imported from.
         files: How many Python files were looked at.
         findings: What is wrong, by path and line.
         edits: The edits that mend what can be mended, one entry for each file.
@@ -78,11 +79,19 @@ class ImportReport:
         "graph",
         "root",
         "soft_cycles",
+        "sources",
     )
 
-    def __init__(self, root: str, analysis: Analysis, missing: Sequence[ImportFinding]) -> None:
+    def __init__(
+        self,
+        root: str,
+        sources: Sequence[str],
+        analysis: Analysis,
+        missing: Sequence[ImportFinding],
+    ) -> None:
         cycles = analysis.cycles
         self.root = root
+        self.sources: list[str] = list(sources)
         self.files: int = analysis.files
         self.findings: list[ImportFinding] = sorted(
             [*analysis.findings, *missing], key=lambda found: (found.path, found.line, found.kind)
@@ -109,7 +118,8 @@ def analyze_imports(
     """Analyse the imports of the project in a folder.
 
     Args:
-        root: The project's folder: packages in it, or in `src` below it, are first party.
+        root: The project's folder: packages in it are first party, and so are those in `src`,
+            `lib` and `python` below it, and in what the project's settings name as sources.
         exclude: Globs of files and folders to leave out.
         gitignore: Leave out what `.gitignore` names.
         line_length: What sorted imports are to fit; by default what the project tells ruff, isort
@@ -130,6 +140,7 @@ def analyze_imports(
     if not os.path.isdir(folder):  # noqa: PTH112 - pathlib would double the start-up time
         raise SourceReadError(folder, "not a folder")
     config = project.read(folder)
+    sources = config.sources()
     analysis = _analyze(
         folder,
         exclude=list(exclude),
@@ -137,6 +148,7 @@ def analyze_imports(
         line_length=config.line_length() if line_length is None else line_length,
         stdlib=sys.stdlib_module_names | _UNLISTED,
         used_paths=config.used_paths(),
+        sources=sources,
     )
     found = missing.findings(analysis.external, config, os.fspath(python) if python else None)
-    return ImportReport(folder, analysis, found)
+    return ImportReport(folder, sources, analysis, found)

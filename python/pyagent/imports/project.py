@@ -42,8 +42,7 @@ class Project:
         """The line length that the project sets for ruff, isort or black, in this order."""
         tool = _table(self.pyproject, "tool")
         places = [
-            (_toml(self.texts.get("ruff.toml", ""), "ruff.toml"), "line-length"),
-            (_toml(self.texts.get(".ruff.toml", ""), ".ruff.toml"), "line-length"),
+            (self._ruff(), "line-length"),
             (_table(tool, "ruff"), "line-length"),
             (_table(tool, "isort"), "line_length"),
             (_table(tool, "black"), "line-length"),
@@ -53,6 +52,18 @@ class Project:
             if isinstance(value, int) and not isinstance(value, bool) and value > 0:
                 return value
         return DEFAULT_LINE_LENGTH
+
+    def sources(self) -> list[str]:
+        """The folders below the root that packages are imported from."""
+        from pyagent.imports.sources import folders  # noqa: PLC0415 - only an analysis needs it
+
+        setup = _setup_cfg(self.texts.get("setup.cfg", ""))
+        return folders(self.root, _table(self.pyproject, "tool"), self._ruff(), setup)
+
+    def _ruff(self) -> dict[str, Any]:
+        """The settings of ruff in a file of their own."""
+        names = (".ruff.toml", "ruff.toml")
+        return next((_toml(self.texts[name], name) for name in names if name in self.texts), {})
 
     def used_paths(self) -> list[str]:
         """Names that entry points and build settings use, as `module:attribute`."""

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
 _SKIPPED_FOLDERS = frozenset(
@@ -19,9 +19,8 @@ _SKIPPED_FOLDERS = frozenset(
 _TEST_FOLDERS = frozenset({"test", "tests", "testing"})
 # Importing these does their work: it builds, installs or runs something.
 _NOT_IMPORTED = frozenset({"__main__.py", "setup.py", "conftest.py", "noxfile.py", "fabfile.py"})
-# Where the modules of a project lie. Its other folders hold scripts, examples and copies of other
-# people's packages, which would hide the installed ones if they could be imported from there.
-_SOURCE_FOLDERS = (".", "src", "lib", "python")
+# Where the modules of most projects lie, beside their own folder.
+_USUAL_SOURCES = ("src", "lib", "python")
 _IMPORT = re.compile(rb"^[ \t]*(?:import|from)[ \t]+([\w.]+(?:[ \t]*,[ \t]*[\w.]+)*)", re.MULTILINE)
 
 
@@ -67,12 +66,17 @@ def is_test(path: str) -> bool:
     )
 
 
-def importable(root: Path, files: Iterable[str]) -> list[Module]:
+def importable(
+    root: Path, files: Iterable[str], sources: Iterable[str] = _USUAL_SOURCES
+) -> list[Module]:
     """The modules that an import check imports.
 
     Modules in packages, and single files that some other file imports, in the project's folder
-    itself or in `src`, `lib` or `python`. Other files are scripts, and importing one runs it.
+    itself or in one of `sources`. Other files are scripts, and importing one runs it; other
+    folders hold examples and copies of other people's packages, which would hide the installed
+    ones if they could be imported from there.
     """
+    folders = {".", *sources}
     paths = list(files)
     known = set(paths)
     packaged: list[Module] = []
@@ -81,7 +85,7 @@ def importable(root: Path, files: Iterable[str]) -> list[Module]:
         if is_test(path) or PurePosixPath(path).name in _NOT_IMPORTED:
             continue
         module = _module(path, known)
-        if module is not None and _takes_no_name(module):
+        if module is not None and _may_import(module, folders):
             (packaged if "/" in path and _in_package(path, known) else single).append(module)
     if single:
         wanted = _imported(root, paths)
@@ -91,14 +95,13 @@ def importable(root: Path, files: Iterable[str]) -> list[Module]:
 
 def source_folders(modules: Iterable[Module]) -> list[str]:
     """The folders that the modules are found in, relative to the root, the root itself first."""
-    found = {module.folder for module in modules}
-    return [folder for folder in _SOURCE_FOLDERS if folder in found]
+    return sorted({module.folder for module in modules}, key=lambda folder: (folder != ".", folder))
 
 
-def _takes_no_name(module: Module) -> bool:
+def _may_import(module: Module, folders: Collection[str]) -> bool:
     """Whether the module lies where it may be imported from, and hides none of Python's own."""
     top = module.name.partition(".")[0]
-    return module.folder in _SOURCE_FOLDERS and top not in sys.stdlib_module_names
+    return module.folder in folders and top not in sys.stdlib_module_names
 
 
 def _in_package(path: str, known: set[str]) -> bool:

@@ -58,12 +58,14 @@ class Found:
         findings: What is wrong.
         edits: What can be done about it.
         errors: Files that could not be read: path, reason and line.
+        sources: The folders below the root that packages are imported from.
     """
 
     files: int
     findings: tuple[Finding, ...]
     edits: tuple[FileEdit, ...]
     errors: tuple[tuple[str, str, int | None], ...]
+    sources: tuple[str, ...]
 
 
 class _Chosen:
@@ -104,4 +106,4 @@ def find(root: Path, *, kinds: Collection[str], exclude: Sequence[str], python: 
         for each in report.findings
     )
     edits = tuple(_Chosen(edit, kinds) for edit in report.edits)
-    return Found(report.files, findings, edits, tuple(report.errors))
+    return Found(report.files, findings, edits, tuple(report.errors), tuple(report.sources))

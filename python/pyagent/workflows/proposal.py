@@ -84,7 +84,7 @@ class Proposal:
                 Conditions(
                     python=self.python,
                     command=self.command,
-                    modules=tuple(importable(self.root, files)),
+                    modules=tuple(importable(self.root, files, self.found.sources)),
                     timeout=self.options.timeout,
                     priority=self.options.priority,
                     progress=self.options.progress,

@@ -48,23 +48,27 @@ pub(crate) struct Modules {
     by_name: FxHashMap<String, Vec<FileId>>,
     /// Packages above the root, when the root is itself a package: `pkg.` or empty.
     prefix: String,
+    /// The folders from which the project's own packages are imported, as prefixes of paths, the
+    /// longest first.
+    sources: Vec<String>,
     /// Names that are first party whoever imports them.
     tops: FxHashSet<String>,
     /// Names that are first party to some importer.
     ours: FxHashSet<String>,
 }
 
-/// The folders from which a project's own packages are imported, as for ruff and isort.
-const SOURCES: [&str; 2] = ["", "src/"];
-
 impl Modules {
-    /// Index the files at `paths`, each below `root` with forward slashes.
-    pub(crate) fn new(root: &Path, paths: Vec<String>) -> Self {
+    /// Index the files at `paths`, each below `root` with forward slashes. Packages are imported
+    /// from the root and from the folders `sources` below it.
+    pub(crate) fn new(root: &Path, paths: Vec<String>, sources: &[String]) -> Self {
         let packages: FxHashSet<String> = paths
             .iter()
             .filter_map(|path| stem(path).strip_suffix("__init__").map(str::to_owned))
             .collect();
-        let mut modules = Self { prefix: prefix(root, &packages), ..Self::default() };
+        let mut sources: Vec<String> =
+            sources.iter().map(|folder| format!("{folder}/")).chain([String::new()]).collect();
+        sources.sort_by_key(|source| std::cmp::Reverse(source.len()));
+        let mut modules = Self { prefix: prefix(root, &packages), sources, ..Self::default() };
         for path in paths {
             modules.insert(path, &packages);
         }
@@ -86,8 +90,9 @@ impl Modules {
         let name = if in_package {
             key[base.len().min(key.len())..].replace('/', ".")
         } else {
-            // In no package: named as it would be imported from the root, or from `src`.
-            key.strip_prefix("src/").unwrap_or(key).replace('/', ".")
+            // In no package: named as it would be imported from the nearest source folder.
+            let below = self.sources.iter().find_map(|source| key.strip_prefix(source.as_str()));
+            below.unwrap_or(key).replace('/', ".")
         };
         let name = if in_root || base.is_empty() { join(&self.prefix, &name) } else { name };
         let package = if in_package { name.split('.').next() } else { None };
@@ -98,8 +103,8 @@ impl Modules {
         for name in [name.split('.').next(), key.rsplit('/').next()].into_iter().flatten() {
             self.ours.insert(name.to_owned());
         }
-        for source in SOURCES {
-            if let Some(below) = key.strip_prefix(source) {
+        for source in &self.sources {
+            if let Some(below) = key.strip_prefix(source.as_str()) {
                 let top = below.split('/').next().unwrap_or_default();
                 self.tops.insert(top.to_owned());
                 self.ours.insert(top.to_owned());
@@ -120,7 +125,7 @@ impl Modules {
     }
 
     /// Whether a top-level name is the project's own for sorting, as ruff decides it: a module or
-    /// folder in the root or in `src`, or the importer's own package.
+    /// folder in the root or in another source folder, or the importer's own package.
     pub(crate) fn sorts_as_first_party(&self, importer: FileId, top: &str) -> bool {
         self.tops.contains(top) || self.files[importer].package == top
     }
@@ -149,7 +154,7 @@ impl Modules {
             }
         };
         add(self.by_path.get(&format!("{}{below}", module.base)));
-        for source in SOURCES {
+        for source in self.sources.iter().rev() {
             add(self.by_path.get(&format!("{source}{below}")));
         }
         add(self.by_name.get(name));
@@ -252,7 +257,8 @@ mod tests {
     use super::*;
 
     fn modules(paths: &[&str]) -> Modules {
-        Modules::new(Path::new("/nowhere"), paths.iter().map(|&path| path.to_owned()).collect())
+        let paths = paths.iter().map(|&path| path.to_owned()).collect();
+        Modules::new(Path::new("/nowhere"), paths, &["src".to_owned(), "a/lib".to_owned()])
     }
 
     fn from(level: u32, module: &str) -> From {
@@ -277,6 +283,16 @@ mod tests {
         assert_eq!(found.base_names(2, &from(2, "x")).as_deref(), Some("a.x"));
         assert_eq!(found.base_names(1, &from(1, "c")).as_deref(), Some("a.b.c"));
         assert_eq!(found.base_names(2, &from(5, "")), None);
+    }
+
+    #[test]
+    fn packages_in_a_source_folder_are_first_party_to_all() {
+        let found = modules(&["a/lib/b/c.py", "a/lib/d.py", "a/e.py", "tests/t.py"]);
+        let names: Vec<&str> = found.files.iter().map(|file| file.name.as_str()).collect();
+        assert_eq!(names, ["b.c", "d", "a.e", "tests.t"]);
+        assert_eq!(found.absolute(3, "b.c"), [0]);
+        assert!(found.sorts_as_first_party(3, "b") && found.sorts_as_first_party(3, "d"));
+        assert!(!found.sorts_as_first_party(3, "e"));
     }
 
     #[test]

@@ -181,8 +181,7 @@ fn superfluous(
         } else {
             "the scope that binds it"
         };
-        let message =
-            format!("`{name}` is imported on line {} and never read in {scope}", statement.line);
+        let message = format!("`{name}` is never read in {scope}");
         let (statement, member) = (one.statement, one.member);
         Superfluous { statement, member, kind: Kind::Unused, message, keep: one.keep }
     }));
@@ -231,8 +230,7 @@ fn removal(statement: &Statement, cut: usize, part: &[&Superfluous]) -> Group {
     }
 }
 
-const UNSORTED: &str = "is not sorted as isort's default profile sorts it: sections future, \
-    standard library, third party, first party, relative; by module within each";
+const UNSORTED: &str = "is not sorted as isort's default profile sorts it";
 
 fn lines_of(block: &UnsortedBlock) -> String {
     if block.line == block.end_line {

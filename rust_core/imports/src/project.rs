@@ -73,7 +73,7 @@ pub fn analyze(
     // The root may be relative: the name of its folder is that of a package, if it is one.
     let absolute = fs::canonicalize(root).unwrap_or_else(|_| root.to_path_buf());
     let shared = Arc::new(Shared {
-        modules: Modules::new(&absolute, paths),
+        modules: Modules::new(&absolute, paths, &options.sources),
         stdlib: options.stdlib.clone(),
         line_length: options.line_length,
     });

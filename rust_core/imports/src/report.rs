@@ -18,6 +18,9 @@ pub struct Options {
     pub stdlib: FxHashSet<String>,
     /// Paths such as `package.module:name` that are used by something other than Python code.
     pub used_paths: Vec<String>,
+    /// The folders that packages are imported from, below the root and beside it, with forward
+    /// slashes.
+    pub sources: Vec<String>,
 }
 
 /// Something that is wrong with an import.

@@ -240,7 +240,7 @@ pub(crate) mod imports {
 
     /// Analyse the Python files under `root`.
     #[pyfunction]
-    #[pyo3(signature = (root, *, exclude, gitignore, line_length, stdlib, used_paths))]
+    #[pyo3(signature = (root, *, exclude, gitignore, line_length, stdlib, used_paths, sources))]
     fn analyze(
         py: Python<'_>,
         root: PathBuf,
@@ -249,9 +249,11 @@ pub(crate) mod imports {
         line_length: usize,
         stdlib: HashSet<String>,
         used_paths: Vec<String>,
+        sources: Vec<String>,
     ) -> PyResult<Analysis> {
         let stdlib = stdlib.into_iter().collect();
-        let options = core::Options { exclude, gitignore, line_length, stdlib, used_paths };
+        let options =
+            core::Options { exclude, gitignore, line_length, stdlib, used_paths, sources };
         let cancelled = AtomicBool::new(false);
         let report = interruptible(
             py,
