@@ -4,7 +4,7 @@
 //! a chain such as `1+1+1+...` is a level per operator. One pass over the bytes, with no lexer,
 //! bounds that depth from above, so that a stack of the right size can be had beforehand.
 
-use memchr::{memchr2, memchr3};
+use memchr::{memchr2, memchr2_iter, memchr3};
 
 /// `CPython`'s tokenizer accepts this many open brackets (`MAXLEVEL` in `tokenizer.h`).
 pub(crate) const MAX_BRACKETS: usize = 200;
@@ -90,6 +90,8 @@ pub(crate) fn scan(text: &str) -> Depth {
     // Links at each open bracket, and the sum of those below the current one.
     let mut below = [0_usize; MAX_BRACKETS + 1];
     let (mut level, mut sum, mut links, mut deepest) = (0, 0, 0, 0);
+    // Whether the statement holds an f-string so far.
+    let mut formatted = false;
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
         at += 1;
@@ -130,15 +132,38 @@ pub(crate) fn scan(text: &str) -> Depth {
                 } else {
                     deepest = deepest.max(links);
                     links = 0;
+                    formatted = false;
                 }
             }
-            Kind::Quote => at = after_string(bytes, at - 1),
+            Kind::Quote => {
+                let start = at - 1;
+                at = after_string(bytes, start);
+                formatted |= is_formatted(bytes, start);
+                if formatted {
+                    // Expressions, perhaps; also in a string behind an f-string, which may be a
+                    // part of it that its own quotes seem to cut off.
+                    let inside = bytes[start + 1..at].iter();
+                    links += inside.filter(|&&byte| KINDS[byte as usize] != Kind::Other).count();
+                }
+            }
             Kind::Comment => {
-                at = memchr2(b'\n', b'\r', &bytes[at..]).map_or(bytes.len(), |n| at + n)
+                at = memchr2(b'\n', b'\r', &bytes[at..]).map_or(bytes.len(), |n| at + n);
             }
         }
     }
     Depth::AtMost(deepest.max(sum + links))
+}
+
+/// Whether an f-string or a t-string may start at a quote in `text`.
+pub(crate) fn may_have_formatted_string(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    memchr2_iter(b'\'', b'"', bytes).any(|quote| is_formatted(bytes, quote))
+}
+
+/// Whether the string whose quote stands at `start` may be an f-string or a t-string.
+fn is_formatted(bytes: &[u8], start: usize) -> bool {
+    let prefix = &bytes[start.saturating_sub(2)..start];
+    prefix.iter().any(|byte| matches!(byte.to_ascii_lowercase(), b'f' | b't'))
 }
 
 /// The offset behind the string that starts with the quote at `start`. An f-string that nests its

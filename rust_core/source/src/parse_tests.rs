@@ -32,6 +32,18 @@ fn long_chains_neither_overflow_nor_fail() {
 }
 
 #[test]
+fn chains_in_formatted_strings_neither_overflow_nor_hide() {
+    for (before, after) in
+        [("f'{1", "}'"), ("rf\"{1:{1", "}}\""), ("f'{' '", "}'"), ("t\"\"\"{1", "}\"\"\"")]
+    {
+        let chain = |length| format!("x = {before}{}{after}\n", "+1".repeat(length));
+        assert_eq!(statements(&chain(150_000)), 1, "{before}");
+        let error = error(&chain(500_000));
+        assert!(matches!(error, SourceError::Nesting { .. }), "{before}: {error}");
+    }
+}
+
+#[test]
 fn brackets_are_refused_with_their_line() {
     let error = error(&format!("x = 1\ny = {}{}", "[".repeat(1000), "]".repeat(1000)));
     assert!(matches!(error, SourceError::Nesting { line: 2, .. }), "{error}");
