@@ -64,7 +64,9 @@ def test_exit_codes(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     ("arguments", "said"),
     [
         (["--max", "cyclomatics=3"], "unknown metric 'cyclomatics'"),
-        (["--max", "cyclomatic"], "could not convert"),
+        (["--max", "cyclomatic"], "'' is not a limit: a number of at least 0, or off"),
+        (["--max", "cyclomatic=x"], "'x' is not a limit"),
+        (["--json", "--format", "sarif"], "not allowed with"),
         (["--max", "cyclomatic=-1"], "'-1' is not a limit"),
         (["--max", "cyclomatic=nan"], "'nan' is not a limit"),
         (["--metrics", "beauty"], "unknown metric 'beauty'"),
@@ -79,7 +81,8 @@ def test_exit_codes(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         (["--hotspots"], "is not in a git repository"),
         (["--trend", "3"], "is not in a git repository"),
         (["--format", "html", "--trend", "3"], "is not in a git repository"),
-        (["--exclude", "a{"], "a{"),
+        (["--exclude", "a{"], "error parsing glob 'a{'"),
+        (["--exclude", "x/a{", "folder"], "error parsing glob 'x/a{'"),
         (["--output", "none/x"], "No such file or directory"),
     ],
 )
@@ -87,6 +90,8 @@ def test_usage_errors(
     folder: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
 ) -> None:
     (folder / "a.py").write_text("x = 1\n")
+    (folder / "folder").mkdir()
+    (folder / "folder/b.py").write_text("x = 1\n")
     assert audit(*arguments) == USAGE
     out, err = capsys.readouterr()
     assert said in err

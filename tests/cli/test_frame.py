@@ -86,7 +86,11 @@ def test_no_command_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None
 @pytest.mark.parametrize("arguments", [["no-such-command"], ["run", "--no-such"], ["--no-such"]])
 def test_usage_errors(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(arguments) == 2
-    assert "error: " in capsys.readouterr().err
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("pyagent: error: ")
+    assert err.count("\n") == 1
+    assert err.endswith(" --help`)\n")
 
 
 def test_the_code_of_a_command_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:

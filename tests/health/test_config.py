@@ -111,6 +111,11 @@ def test_a_repository_is_a_root(project: Any) -> None:
         ("exclude = 'docs'", "exclude must be an array of globs"),
         ("exclude = [1]", "exclude must be an array of globs"),
         ("exclude = ['']", "exclude must be an array of globs"),
+        ("exclude = ['a{']", "audit.exclude: error parsing glob 'a{'"),
+        (
+            "overrides = [{ paths = ['src/[z-a]'], limits = {} }]",
+            "overrides[0].paths: error parsing glob 'src/[z-a]'",
+        ),
         ("baseline = 3", "baseline must be the path of a file"),
         ("baseline = ''", "baseline must be the path of a file"),
         ("churn-days = 0", "churn-days must be a whole number"),
@@ -152,3 +157,16 @@ def test_only_keeps_what_is_named() -> None:
     assert only.limits == {"cyclomatic": 10.0}
     assert only.overrides == config.overrides
     assert config.only(["cognitive"]).overrides == (Override(("a",), {}),)
+
+
+def test_a_folder_that_may_not_be_looked_into(
+    project: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_arguments: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("pyagent.health.config.open", refused, raising=False)
+    with pytest.raises(ConfigError, match=r"pyproject\.toml: Permission denied"):
+        AuditConfig.discover(".")
+    (project.root / "pyproject.toml").unlink()
+    assert AuditConfig.discover(".").root == os.fspath(project.root)

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pyagent.complexity import measure_tree
-from pyagent.health.globs import escaped, excluder, matcher, rebased
+from pyagent.errors import ConfigError
+from pyagent.health.globs import check, escaped, excluder, matcher, rebased
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,6 +45,11 @@ PATTERNS = [
     "a[!0-9].py",
     "{a,ab}.py",
     "d/{e,f}/a.py",
+    "d/{a,e/b}.py",
+    "{d/e,src/{tests,docs}}/**",
+    "{,d/}a.py",
+    "a{}.py",
+    "d/{a,{b,e/{a,b}}}.py",
     "*.py",
     "e/*.py",
     "we[[]i]rd",
@@ -96,3 +102,10 @@ def test_an_escaped_path_matches_itself_alone(path: str) -> None:
 def test_no_pattern_matches_nothing() -> None:
     assert not matcher([])("a")
     assert not excluder([])("a/b")
+
+
+@pytest.mark.parametrize("pattern", ["a{", "a}", "[z-a]", "[", "a\\"])
+def test_what_is_no_glob_is_refused(pattern: str) -> None:
+    with pytest.raises(ConfigError, match=r"^here: .*gitignore") as refused:
+        check(["*.py", pattern], "here")
+    assert pattern in refused.value.message

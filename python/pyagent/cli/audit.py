@@ -7,7 +7,7 @@ import os
 import sys
 
 from pyagent.errors import BaselineError, ConfigError, GitError, PyAgentError, SourceReadError
-from pyagent.health.rules import metric_named
+from pyagent.health.rules import RULES
 
 TYPE_CHECKING = False  # `typing` costs start-up time
 if TYPE_CHECKING:
@@ -39,8 +39,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def _configure_output(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("--format", choices=_FORMATS, default=None, help="default: text")
-    group.add_argument("--json", action="store_true", help="the same as --format json")
+    formats = group.add_mutually_exclusive_group()
+    formats.add_argument("--format", choices=_FORMATS, default="text", help="default: text")
+    formats.add_argument(
+        "--json", action="store_const", const="json", dest="format",
+        help="the same as --format json",
+    )  # fmt: skip
     group.add_argument(
         "--output", metavar="FILE", help="write the report to FILE instead of standard output"
     )
@@ -112,14 +116,20 @@ def _count(text: str) -> int:
 
 def _assignment(text: str) -> tuple[str, float | None]:
     key, _, value = text.partition("=")
+    if key.replace("-", "_") not in RULES:
+        known = ", ".join(rule.key for rule in RULES.values())
+        raise argparse.ArgumentTypeError(f"unknown metric {key!r}; known are {known}")
+    return key.replace("-", "_"), None if value == "off" else _limit(value)
+
+
+def _limit(text: str) -> float:
     try:
-        metric = metric_named(key, "--max")
-        limit = None if value == "off" else float(value)
-    except (ConfigError, ValueError) as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
-    if limit is not None and not 0 <= limit < float("inf"):
-        raise argparse.ArgumentTypeError(f"{value!r} is not a limit")
-    return metric, limit
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a limit: a number of at least 0, or off")
+    return value
 
 
 def _names(text: str) -> list[str]:
@@ -128,8 +138,8 @@ def _names(text: str) -> list[str]:
     names = [name.strip().replace("-", "_") for name in text.split(",")]
     for name in names:
         if name not in METRICS:
-            known = ", ".join(METRICS)
-            raise argparse.ArgumentTypeError(f"unknown metric {name!r} (known are {known})")
+            known = ", ".join(METRICS).replace("_", "-")
+            raise argparse.ArgumentTypeError(f"unknown metric {name!r}; known are {known}")
     return names
 
 
@@ -236,16 +246,15 @@ def _write_baseline(args: argparse.Namespace, auditor: CodeHealthAuditor) -> int
 
 def _rendered(args: argparse.Namespace, report: AuditReport) -> bytes:
     """The report in the format asked for."""
-    output = "json" if args.json else args.format or "text"
-    if output == "html":
+    if args.format == "html":
         return _html(args, report)
-    if output == "sarif":
+    if args.format == "sarif":
         from pyagent.health.reports import sarif
 
         return sarif.render(report)
     hotspots = None if args.hotspots is None else report.hotspots(args.hotspots)
     duplicates = None if args.duplicates is None else report.duplicates(args.duplicates)
-    if output == "markdown":
+    if args.format == "markdown":
         from pyagent.health.reports import markdown
 
         page = markdown.render(
@@ -253,7 +262,7 @@ def _rendered(args: argparse.Namespace, report: AuditReport) -> bytes:
         )
         return page.encode("utf-8", "backslashreplace")
     trend = None if args.trend is None else _trend(report, args.trend)
-    if output == "json":
+    if args.format == "json":
         from pyagent.health.reports import machine
 
         return machine.render(report, hotspots=hotspots, duplicates=duplicates, trend=trend)

@@ -10,7 +10,7 @@ from pyagent.cli import console
 TYPE_CHECKING = False  # `typing` costs start-up time
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Any
+    from typing import Any, NoReturn
 
     from pyagent.cli import Command, CommandModule
 
@@ -34,7 +34,7 @@ def _helping(prog: str) -> argparse.HelpFormatter:
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser with our help; the usage that comes with an error stays plain, for stderr."""
+    """A parser with our help, whose errors are one line like any other."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(formatter_class=_unread, allow_abbrev=False, **options)
@@ -44,10 +44,9 @@ class Parser(argparse.ArgumentParser):
         self.formatter_class = _helping
         return super().format_help()
 
-    def format_usage(self) -> str:
-        """The usage alone."""
-        self.formatter_class = argparse.HelpFormatter
-        return super().format_usage()
+    def error(self, message: str) -> NoReturn:
+        """Report a usage error and exit with code 2."""
+        self.exit(2, f"pyagent: error: {message} (see `{self.prog} --help`)\n")
 
 
 def top_level(commands: Mapping[str, Command]) -> Parser:

@@ -241,8 +241,9 @@ def _exclusions(config: AuditConfig, paths: Iterable[str]) -> list[str]:
     """The globs of the settings for a walk that starts at each of the paths."""
     if not config.exclude:
         return []
-    from pyagent.health.globs import rebased
+    from pyagent.health.globs import check, rebased
 
+    check(config.exclude, "exclude")
     globs = dict.fromkeys(each for each in config.exclude if "/" not in each.rstrip("/"))
     for path in paths:
         globs.update((glob, None) for pattern in config.exclude for glob in rebased(pattern, path))
@@ -253,6 +254,11 @@ def _overrides(
     config: AuditConfig, paths: Sequence[str], relative: Sequence[str]
 ) -> list[tuple[list[str], dict[str, float | None]]]:
     """The overrides with globs that match files as they are named below each of the paths."""
+    if not config.overrides:
+        return []
+    from pyagent.health.globs import check
+
+    check((glob for each in config.overrides for glob in each.paths), "overrides")
     return [
         (
             [

@@ -128,9 +128,9 @@ def _read(path: str) -> bytes | None:
     try:
         with open(path, "rb") as file:
             return file.read()
-    except (FileNotFoundError, NotADirectoryError):
-        return None
     except OSError as error:
+        if not os.path.lexists(path):
+            return None  # Or in a folder that may not be looked into: then the audit says so.
         raise ConfigError(f"{path}: {error.strerror or error}") from error
 
 
@@ -168,7 +168,7 @@ def _from_table(root: str, path: str, table: dict[str, Any]) -> AuditConfig:
         root=root,
         limits={metric: limit for metric, limit in limits.items() if limit is not None},
         overrides=_overrides(table.get("overrides", []), f"{source}.overrides"),
-        exclude=_strings(table.get("exclude", []), f"{source}.exclude"),
+        exclude=_globs(table.get("exclude", []), f"{source}.exclude"),
         baseline=os.path.join(root, baseline) if baseline else None,
         churn_days=days,
         project=True,
@@ -184,7 +184,7 @@ def _overrides(value: Any, source: str) -> tuple[Override, ...]:
         if not isinstance(table, dict):
             raise ConfigError(f"{place} must be a table")
         _refuse_unknown(table, {"paths", "limits"}, place)
-        paths = _strings(table.get("paths"), f"{place}.paths")
+        paths = _globs(table.get("paths"), f"{place}.paths")
         overrides.append(Override(paths, _limits(table.get("limits"), f"{place}.limits")))
     return tuple(overrides)
 
@@ -206,9 +206,13 @@ def _limit(value: Any, source: str) -> float | None:
     return float(value)
 
 
-def _strings(value: Any, source: str) -> tuple[str, ...]:
+def _globs(value: Any, source: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(each, str) and each for each in value):
         raise ConfigError(f"{source} must be an array of globs")
+    if value:
+        from pyagent.health.globs import check
+
+        check(value, source)
     return tuple(value)
 
 

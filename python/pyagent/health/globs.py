@@ -5,12 +5,27 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from pyagent.complexity import measure_tree
+from pyagent.errors import ConfigError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 # A bracket right behind the opening one, or its negation, stands for itself.
 _TOKEN = re.compile(r"(?:(?<=/)|^)\*\*/|\*+|\[[!^]?\]?[^\]]*\]|\\.|.", re.DOTALL)
-_WILD = {"**/": "(?:.*/)?", "*": ".*", "?": ".", "{": "(?:"}
+_WILD = {"**/": "(?:.*/)?", "*": ".*", "?": "."}
+
+
+def check(patterns: Iterable[str], source: str) -> None:
+    """Refuse what the native walk cannot read.
+
+    Raises:
+        ConfigError: A pattern is no glob; `source` says where it was written.
+    """
+    try:
+        measure_tree(exclude=list(patterns))  # No path: nothing is walked, and the globs are read.
+    except ConfigError as error:
+        raise ConfigError(f"{source}: {error.message}", error.hint) from error
 
 
 def matcher(patterns: Iterable[str]) -> Callable[[str], bool]:
@@ -18,7 +33,9 @@ def matcher(patterns: Iterable[str]) -> Callable[[str], bool]:
 
     `*` and `?` match slashes too; `**` as a whole component matches any number of folders.
     """
-    whole = "|".join(_translated(pattern.rstrip("/")) for pattern in patterns)
+    whole = "|".join(
+        _translated(plain) for pattern in patterns for plain in _without_braces(pattern.rstrip("/"))
+    )
     if not whole:
         return lambda _path: False
     compiled = re.compile(f"(?:{whole})", re.DOTALL)
@@ -48,10 +65,32 @@ def rebased(pattern: str, folder: str) -> list[str]:
 
     There may be several, for `**` may end in the folder or go on below it; or none.
     """
-    states = {pattern.rstrip("/")}
+    states = set(_without_braces(pattern.rstrip("/")))
     for part in [] if folder == "." else folder.split("/"):
         states = {rest for state in states for rest in _behind(state, part)}
     return sorted(states - {""})
+
+
+def _without_braces(pattern: str) -> list[str]:
+    """A pattern for each combination of alternatives, which may have slashes in them."""
+    patterns = [""]
+    # For each open brace: the patterns in front of it, and those of the alternatives passed.
+    outer: list[tuple[list[str], list[str]]] = []
+    for piece in _TOKEN.findall(pattern):
+        if piece == "{":
+            outer.append((patterns, []))
+            patterns = [""]
+        elif outer and piece == ",":
+            outer[-1][1].extend(filter(None, patterns))
+            patterns = [""]
+        elif outer and piece == "}":
+            before, others = outer.pop()
+            # An empty alternative counts only where there is no other.
+            ends = [*others, *filter(None, patterns)] or [""]
+            patterns = [start + end for start in before for end in ends]
+        else:
+            patterns = [start + piece for start in patterns]
+    return patterns
 
 
 def _behind(pattern: str, part: str) -> Iterable[str]:
@@ -74,17 +113,10 @@ def escaped(path: str) -> str:
 
 
 def _translated(pattern: str) -> str:
-    out = []
-    depth = 0
-    for piece in _TOKEN.findall(pattern):
-        out.append(_regex(piece, inside=depth > 0))
-        depth += (piece == "{") - (piece == "}" and depth > 0)
-    return "".join(out)
+    return "".join(map(_regex, _TOKEN.findall(pattern)))
 
 
-def _regex(piece: str, *, inside: bool) -> str:
-    if inside and piece in {",", "}"}:
-        return "|" if piece == "," else ")"
+def _regex(piece: str) -> str:
     if len(piece) > 1 and piece[0] == "[":
         start = 2 if piece[1] in "!^" else 1
         body = re.sub(r"[\\^\[\]]", r"\\\g<0>", piece[start:-1])

@@ -6,14 +6,14 @@ import json
 
 TYPE_CHECKING = False  # `typing` costs start-up time
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     from pyagent.complexity import Duplicate
     from pyagent.health.auditor import AuditReport
-    from pyagent.health.baseline import Judged
+    from pyagent.health.baseline import Fixed, Judged
     from pyagent.health.hotspots import Hotspot
-    from pyagent.health.trend import Trend
+    from pyagent.health.trend import Trend, TrendPoint
 
 
 def render(
@@ -27,18 +27,18 @@ def render(
 
     `fixed` is there with a baseline, the other parts where they were asked for.
     """
-    more: dict[str, Any] = {"findings": [_finding(each) for each in report.judged]}
-    if report.baseline is not None:
-        more["fixed"] = [
-            {name: getattr(each, name) for name in ("path", "qualname", "metric", "known", "value")}
-            for each in report.fixed
-        ]
-    if hotspots is not None:
-        more["hotspots"] = [spot._asdict() for spot in hotspots]
-    if duplicates is not None:
-        more["duplicates"] = [duplicate_fields(each) for each in duplicates]
-    if trend is not None:
-        more["trend"] = [point._asdict() for point in trend.points]
+    parts: tuple[tuple[str, Callable[[Any], dict[str, Any]], Sequence[Any] | None], ...] = (
+        ("findings", _finding, report.judged),
+        ("fixed", _fixed, None if report.baseline is None else report.fixed),
+        ("hotspots", _named_tuple, hotspots),
+        ("duplicates", duplicate_fields, duplicates),
+        ("trend", _named_tuple, None if trend is None else trend.points),
+    )
+    more = {
+        name: [fields(each) for each in values]
+        for name, fields, values in parts
+        if values is not None
+    }
     # The files are tens of megabytes for a large tree: they are not parsed to be written again.
     native = report.tree.to_json()
     return native[: native.rindex(b"}")] + b"," + json.dumps(more).encode()[1:] + b"\n"
@@ -57,6 +57,20 @@ def _finding(each: Judged) -> dict[str, Any]:
         "severity": finding.severity,
         "state": each.state,
         "known": each.known,
+    }
+
+
+def _named_tuple(each: Hotspot | TrendPoint) -> dict[str, Any]:
+    return each._asdict()
+
+
+def _fixed(each: Fixed) -> dict[str, Any]:
+    return {
+        "path": each.path,
+        "qualname": each.qualname,
+        "metric": each.metric,
+        "known": each.known,
+        "value": each.value,
     }
 
 
