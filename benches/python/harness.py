@@ -75,11 +75,17 @@ class Comparison(NamedTuple):
 
 
 def compare(
-    title: str, peer: str, contenders: Sequence[Contender], *, rounds: int = 7, target: str = ""
+    title: str,
+    peer: str,
+    contenders: Sequence[Contender],
+    *,
+    rounds: int = 7,
+    warm: bool = True,
+    target: str = "",
 ) -> Comparison:
-    """Time the contenders in turn, after one round that is not counted and warms the caches."""
+    """Time the contenders in turn, after a round to `warm` the caches, which is not counted."""
     timings = [Timing(contender.name, [], []) for contender in contenders]
-    for number in range(-1, rounds):
+    for number in range(-1 if warm else 0, rounds):
         for contender, timing in zip(contenders, timings, strict=True):
             wall, cpu = measure_once(contender)
             if number >= 0:
