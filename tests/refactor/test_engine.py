@@ -145,6 +145,13 @@ def test_a_project_without_tests_keeps_what_imports_prove(project: Project) -> N
     assert "nothing imports this file" in outcome.refused[0].evidence[0].message
 
 
+def test_what_cannot_be_imported_before_proves_nothing_after(project: Project) -> None:
+    project.write({"lib/__init__.py": "", "lib/a.py": "import os\nimport not_there\n"})
+    outcome = refactor(project.plan({"lib/a.py": {"import os": "os"}}), project.conditions())
+    message = outcome.refused[0].evidence[0].message
+    assert "cannot be imported even before any edit: ModuleNotFoundError: No module" in message
+
+
 def test_no_tests_collected_by_a_command_found_out_is_no_tests(project: Project) -> None:
     project.write({"lib/__init__.py": "import os\n", "test_none.py": ""})
     plan = project.plan({"lib/__init__.py": {"import os": "os"}})

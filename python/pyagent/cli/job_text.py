@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 _SHORT_DIFF = 120
 _LISTED = 20
 _NAMED = 3
+_UNREAD = "syntax-error"
 # Source text may hold control characters, which a terminal would obey.
 _VISIBLE = {code: f"\\x{code:02x}" for code in (*range(9), *range(10, 32), 127)}
 _WHY = {
@@ -40,9 +43,6 @@ def header(console: Console, proposal: Proposal) -> None:
 
 def findings(console: Console, proposal: Proposal) -> None:
     """The findings by kind, and in full those that no edit of the plan answers."""
-    for path, reason, line in proposal.found.errors:
-        place = path if line is None else f"{path}:{line}"
-        console.print(f"{console.style('not read', 'red')}  {place}: {reason}")
     every = proposal.found.findings
     if not every:
         console.print("No findings.")
@@ -55,13 +55,19 @@ def findings(console: Console, proposal: Proposal) -> None:
     ]
     console.table(("finding", "count", "fixable"), rows)
     console.print()
-    open_ones = [each for each in every if not each.fixable]
+    # What could not be read first: nothing was done about those files at all.
+    open_ones = sorted(
+        (each for each in every if not each.fixable), key=lambda each: each.kind != _UNREAD
+    )
+    if not open_ones:
+        return
+    console.print(console.style(f"Left as they are: {len(open_ones)}", "bold"))
     for each in open_ones[:_LISTED]:
+        colour = "red" if each.kind == _UNREAD else "yellow"
         why = f" ({each.reason})" if each.reason else ""
-        console.print(
-            f"  {each.path}:{each.line}: {console.style(each.kind, 'yellow')}: {each.message}{why}"
-        )
+        _item(console, f"{each.path}:{each.line}", each.kind, colour, f"{each.message}{why}")
     _rest(console, len(open_ones) - _LISTED)
+    console.print()
 
 
 def plan(console: Console, proposal: Proposal, diff: str) -> None:
@@ -76,7 +82,7 @@ def plan(console: Console, proposal: Proposal, diff: str) -> None:
         console.style(f"Plan: {_number(len(groups), 'edit')} in {_number(files, 'file')}", "bold")
     )
     for group in groups[:_LISTED]:
-        console.print(f"  {_place(group)}  {console.style(group.kind, 'cyan')}  {group.why}")
+        _item(console, _place(group), group.kind, "cyan", group.why)
     _rest(console, len(groups) - _LISTED)
     console.print()
     if diff != "none":
@@ -90,8 +96,10 @@ def verdict(console: Console, proposal: Proposal, outcome: Outcome) -> None:
     if proposal.status == "not checked":
         console.print(console.style(f"Nothing was changed: {outcome.unusable}.", "red"))
         if outcome.before:
-            console.print(outcome.before.tail())
+            for line in outcome.before.tail().split("\n"):
+                console.print(f"  {line.translate(_VISIBLE)}")
         console.print("Name the tests with --test-command, or go by imports alone with --no-tests.")
+        console.print(f"logs: {outcome.logs}")
         return
     total = len(proposal.plan.groups)
     colour = "green" if outcome.kept else "red"
@@ -108,10 +116,11 @@ def _refusals(console: Console, refused: tuple[Refusal, ...]) -> None:
     if not refused:
         return
     console.print()
-    rows = [
-        (_place(each.group), each.group.kind, _names(each.group), _proof(each)) for each in refused
-    ]
-    console.table(("refused", "kind", "names", "because"), rows)
+    console.print(console.style(f"Refused: {len(refused)}", "bold"))
+    for each in refused[:_LISTED]:
+        what = f"{each.group.kind} {_names(each.group)}"
+        _item(console, _place(each.group), what, "yellow", _proof(each).translate(_VISIBLE))
+    _rest(console, len(refused) - _LISTED)
     console.print()
 
 
@@ -146,7 +155,9 @@ def _cells(run: TestRun) -> tuple[str, ...]:
 def _diff(console: Console, lines: list[str], limit: int | None) -> None:
     shown = lines if limit is None else lines[:limit]
     for line in shown:
-        console.print(console.style(line.translate(_VISIBLE), *_line_style(line)))
+        # In a file with Windows line ends every line would end in a mark that says nothing.
+        visible = line.removesuffix("\r").translate(_VISIBLE)
+        console.print(console.style(visible, *_line_style(line)))
     if len(shown) < len(lines):
         left = _number(len(lines) - len(shown), "more line")
         console.print(console.style(f"... {left}; all of them with --diff full", "dim"))
@@ -157,6 +168,31 @@ def _line_style(line: str) -> tuple[str, ...]:
     if line.startswith(("---", "+++")):
         return ("bold",)
     return {"+": ("green",), "-": ("red",), "@": ("cyan",)}.get(line[:1], ())
+
+
+def _item(console: Console, place: str, kind: str, colour: str, text: str) -> None:
+    """An entry of a list: on one line, or on a terminal that is too narrow, on several."""
+    width = _width(console)
+    head = f"  {place}  {console.style(kind, colour)}"
+    if len(f"  {place}  {kind}  {text}") <= width:
+        console.print(f"{head}  {text}")
+        return
+    import textwrap
+
+    console.print(head)
+    wrapped = textwrap.wrap(
+        text, max(width - 6, 20), break_long_words=False, break_on_hyphens=False
+    )
+    for line in wrapped:
+        console.print(f"      {line}")
+
+
+def _width(console: Console) -> int:
+    """Columns of the terminal; without one a line may be as long as it likes."""
+    try:
+        return os.get_terminal_size(console.stream.fileno()).columns
+    except (OSError, ValueError):
+        return sys.maxsize
 
 
 def _place(group: Group) -> str:

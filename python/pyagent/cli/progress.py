@@ -59,15 +59,23 @@ class Progress:
 
 def _start() -> tuple[RichProgress, TaskID]:
     from rich.console import Console
-    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, Task, TextColumn, TimeElapsedColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
+    from rich.text import Text
+
+    class Remaining(TimeRemainingColumn):
+        """The time that is left, where the total is known: no time at all says nothing wrong."""
+
+        def render(self, task: Task) -> Text:
+            if task.total is None or task.time_remaining is None:
+                return Text("")
+            return super().render(task).append(" left")
 
     columns = (
         TextColumn("{task.description}", markup=False),
-        BarColumn(),
+        BarColumn(bar_width=24),
         TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
+        Remaining(),
     )
     bar = Bar(*columns, console=Console(stderr=True), transient=True)
     bar.start()

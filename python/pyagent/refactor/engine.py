@@ -128,7 +128,7 @@ def refactor(plan: EditPlan, conditions: Conditions) -> Outcome:
         trial = _Trial(plan, gate, backup, interrupts.check)
         try:
             trial.refused.extend(refused)
-            trial.search(candidates, proven_only=_proven(conditions, gate))
+            trial.search(candidates)
         except BaseException as error:
             if problems := backup.restore():
                 raise JobError(
@@ -164,14 +164,6 @@ def _reason(plan: EditPlan, path: str) -> str:
     return "" if content == plan.original(path) else "it was changed since the edits were planned"
 
 
-def _proven(conditions: Conditions, gate: Gate) -> frozenset[str] | None:
-    """The files that the import check says something about, if it is the only check."""
-    if not gate.imports_only:
-        return None
-    importable = set(gate.importable)
-    return frozenset(module.path for module in conditions.modules if module.name in importable)
-
-
 class _Trial:
     """The search for what can be kept, on a tree that follows it step by step."""
 
@@ -193,19 +185,18 @@ class _Trial:
         self._checkpoint = checkpoint
         self._originals = {path: plan.original(path) for path in plan.paths}
 
-    def search(self, candidates: Sequence[Group], proven_only: frozenset[str] | None) -> None:
+    def search(self, candidates: Sequence[Group]) -> None:
         """Decide about every candidate, the cheap checks first, and leave the tree at the answer.
 
         Args:
             candidates: The groups to decide about.
-            proven_only: Without tests, the files whose import proves something.
         """
         groups = [group.id for group in candidates]
         groups = self._decide(groups, self._names, None)
-        if proven_only is not None:
-            groups = self._drop_unproven(groups, proven_only)
+        if self.gate.imports_only:
+            groups = self._drop_unproven(groups)
         groups = self._decide(groups, self._imports, None)
-        if proven_only is None:
+        if not self.gate.imports_only:
             groups = self._decide(groups, self._everything, MOST_CHECKS)
             groups = self._try_again(groups)
         self.kept = frozenset(groups)
@@ -269,12 +260,15 @@ class _Trial:
                 self._checkpoint()
                 self._backup.write(path, content)
 
-    def _drop_unproven(self, groups: list[int], proven: Collection[str]) -> list[int]:
-        reason = "without tests only an import could prove it, and nothing imports this file"
+    def _drop_unproven(self, groups: list[int]) -> list[int]:
+        """Without tests, refuse the edits of files that the import check says nothing about."""
+        kept = []
         for each in map(self._plan.groups.__getitem__, groups):
-            if each.path not in proven:
+            if reason := self.gate.unproven(each.path):
                 self.refused.append(Refusal(each, (Evidence("imports", each.path, reason),)))
-        return [group for group in groups if self._plan.groups[group].path in proven]
+            else:
+                kept.append(each.id)
+        return kept
 
 
 def _outcome(trial: _Trial, workspace: Workspace, unusable: str) -> Outcome:

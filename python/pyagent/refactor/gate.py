@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pyagent.refactor.detect import TestCommand
+    from pyagent.refactor.imports_check import ImportFailure
     from pyagent.refactor.modules import Module
 
 
@@ -77,6 +78,7 @@ class Gate:
         """
         self.before: TestRun | None = None
         self.importable: tuple[str, ...] = ()
+        self._unimportable: Mapping[str, ImportFailure] = {}
         self.flaky: set[str] = set()
         self.test_runs = 0
         self._root = root
@@ -120,11 +122,22 @@ class Gate:
         failed = self._imports.failures(wanted, self._logs, self._conditions.timeout)
         self._import_seconds = time.monotonic() - start
         self.importable = tuple(module for module in wanted if module not in failed)
+        self._unimportable = failed
         if self._tests is None:
             return "there is no test command"
         self._label = "tests: before any edit"
         self.before = self._run_tests(self._tests, self._conditions.timeout)
         return unusable(self.before)
+
+    def unproven(self, path: str) -> str:
+        """Why importing says nothing about an edit of this file; empty if it does."""
+        names = [module.name for module in self._imports.modules if module.path == path]
+        if any(name in self.importable for name in names):
+            return ""
+        if names and (failure := self._unimportable.get(names[0])):
+            error = ": ".join(filter(None, (failure.type, failure.message)))
+            return f"there are no tests, and it cannot be imported even before any edit: {error}"
+        return "there are no tests, and nothing imports this file, so nothing would prove the edit"
 
     def check_names(self, originals: Mapping[str, bytes], contents: Mapping[str, bytes]) -> Verdict:
         """Whether an edit of some files makes a name undefined, without touching the tree."""

@@ -1,0 +1,66 @@
+"""What a job prints for a person."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pyagent.cli import job_text
+from pyagent.cli.console import Console
+from pyagent.workflows import Options, propose
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "a.py").write_bytes(b"import os\r\nimport sys\r\n\r\nprint(sys)\r\n")
+    (tmp_path / "b.py").write_bytes(b"import os\0")
+    (tmp_path / "c").mkdir()
+    (tmp_path / "c" / "__init__.py").write_bytes(b"import os\n")
+    return tmp_path
+
+
+def _shown(root: Path, stream: io.TextIOBase) -> None:
+    console = Console(stream)  # type: ignore[arg-type]
+    proposal = propose("optimize imports", root, Options(tests=False))
+    job_text.findings(console, proposal)
+    job_text.plan(console, proposal, "full")
+    stream.flush()
+
+
+def test_a_file_that_cannot_be_read_is_listed_once_and_first(root: Path) -> None:
+    stream = io.StringIO()
+    _shown(root, stream)
+    left = stream.getvalue().partition("Left as they are: 2\n")[2].splitlines()
+    assert left[0].startswith("  b.py:1  syntax-error  source contains a null byte")
+    assert left[1].startswith("  c/__init__.py:1  unused  `os` is never read")
+    assert stream.getvalue().count("b.py") == 1
+
+
+def test_windows_line_ends_are_not_shown(root: Path) -> None:
+    stream = io.StringIO()
+    _shown(root, stream)
+    assert "\n-import os\n" in stream.getvalue()
+    assert "\\x0d" not in stream.getvalue()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
+def test_a_narrow_terminal_gets_wrapped_lines(root: Path) -> None:
+    import fcntl
+    import struct
+    import termios
+
+    ours, theirs = os.openpty()
+    with os.fdopen(theirs, "w", encoding="utf-8") as stream:
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 60, 0, 0))
+        _shown(root, stream)
+        shown = os.read(ours, 1 << 16).decode().replace("\x1b[", "\n\x1b[").replace("\r\n", "\n")
+    os.close(ours)
+    assert max(map(len, shown.split("\n"))) <= 60
+    assert "\n      `os` is never read in this file" in shown
