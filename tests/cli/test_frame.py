@@ -19,6 +19,7 @@ from pyagent.refactor import JobInterrupted
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
+    from pathlib import Path
 
 
 def stand_in(monkeypatch: pytest.MonkeyPatch, action: Callable[[], int]) -> None:
@@ -197,14 +198,34 @@ def test_completion_names_every_command(shell: str, capsys: pytest.CaptureFixtur
     assert "test-command" in script
 
 
-def test_completion_works_in_bash(tmp_path: object) -> None:
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        ("pyagent aud", ["audit"]),
+        ("pyagent co", ["completion"]),
+        ("pyagent audit --form", ["--format"]),
+        ("pyagent audit --format s", ["sarif"]),
+        ("pyagent audit --output some", ["some.json"]),
+        ("pyagent audit som", ["some.json"]),
+        ("pyagent run --priority h", ["high"]),
+        ("pyagent completion z", ["zsh"]),
+    ],
+)
+def test_completion_works_in_bash(tmp_path: Path, line: str, offered: list[str]) -> None:
+    (tmp_path / "some.json").touch()
     script = pyagent_process("completion", "bash").stdout
+    words = line.split()
     probe = (
-        f"{script}\nCOMP_WORDS=(pyagent co); COMP_CWORD=1; COMP_LINE='pyagent co'; COMP_POINT=10\n"
-        '_shtab_pyagent pyagent co pyagent 2>/dev/null; echo "${COMPREPLY[@]}"'
+        f"set -e\n{script}\ncomplete -p pyagent >&2\n"
+        f"COMP_WORDS=({line}); COMP_CWORD={len(words) - 1}\n"
+        f"COMP_LINE='{line}'; COMP_POINT={len(line)}\nset +e\n"
+        f'_shtab_pyagent pyagent {words[-1]} {words[-2]}; echo "${{COMPREPLY[@]}}"'
     )
-    done = subprocess.run(["bash", "-c", probe], capture_output=True, text=True, check=False)
-    assert done.stdout.split() == ["completion"]
+    done = subprocess.run(
+        ["bash", "--norc", "-c", probe], capture_output=True, text=True, check=False, cwd=tmp_path
+    )
+    assert done.stdout.split() == offered
+    assert done.stderr.splitlines() == ["complete -o bashdefault -F _shtab_pyagent pyagent"]
 
 
 def test_a_bar_appears_only_on_a_terminal_and_only_for_long_work(

@@ -357,3 +357,12 @@ def test_rules_explain_themselves() -> None:
         assert rule.remedy.endswith(".")
         assert rule.key == rule.metric.replace("_", "-")
     assert [number(value) for value in (3.0, 9.876, 0.0)] == ["3", "9.9", "0"]
+
+
+def test_a_trend_of_one_moment_is_spread_and_small_changes_look_small() -> None:
+    drawn = charts.trend([5, 5, 5], [charts.Line("x", [49.1, 49.2, 49.15])], from_zero=False)
+    dots = re.findall(r'<circle class="dot first" cx="([\d.]+)" cy="([\d.]+)"', drawn)
+    across, up = ([float(dot[at]) for dot in dots] for at in (0, 1))
+    assert across == sorted(set(across))
+    assert across[2] - across[0] > 200
+    assert max(up) - min(up) < 15

@@ -32,10 +32,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _complete_paths(parser: argparse.ArgumentParser, choice: object) -> None:
-    """Let every argument called PATH complete file names."""
+    """Let every argument that is a PATH or a FILE complete file names."""
     for action in parser._actions:  # argparse has no public list of them
         if isinstance(action, argparse._SubParsersAction):
             for subparser in action.choices.values():
                 _complete_paths(subparser, choice)
-        elif "path" in (action.dest, str(action.metavar).lower()):
+        elif action.metavar in {"PATH", "FILE"}:
             vars(action)["complete"] = choice

@@ -100,15 +100,19 @@ def trend(times: Sequence[int], lines: Sequence[Line], *, from_zero: bool = True
     """One or two lines over time, the first one filled."""
     frame = _Frame(320, 170)
     values = [value for line in lines for value in line.values]
-    marks = ticks(0 if from_zero else min(values), max(values))
-    x = frame.scale_x(times[0], times[-1])
+    low = 0 if from_zero else math.floor(min(values))
+    # At least 1 high, or else a change of nothing would look like a cliff.
+    marks = ticks(low, max(*values, low + 1))
+    # Commits of one moment, as an import of a history makes them, stand beside each other.
+    places = times if times[0] < times[-1] else range(len(times))
+    x = frame.scale_x(places[0], places[-1])
     y = frame.scale_y(marks[0], marks[-1])
     foot = frame.height - 6
     parts = [frame.row(y(mark), f"{mark:g}") for mark in marks]
     parts.append(_label(frame.left, foot, _date(times[0])))
     parts.append(_label(frame.width - frame.right, foot, _date(times[-1]), anchor="end"))
     for line, css in zip(lines, ("first", "second"), strict=False):
-        points = [(x(at), y(value)) for at, value in zip(times, line.values, strict=True)]
+        points = [(x(at), y(value)) for at, value in zip(places, line.values, strict=True)]
         path = " ".join(f"{px:g},{py:g}" for px, py in points)
         if css == "first":
             ends = f"{points[-1][0]:g},{frame.base} {points[0][0]:g},{frame.base}"
