@@ -210,6 +210,8 @@ def test_a_thousand_nested_brackets_are_refused_with_their_line(bracket: str) ->
         f"# {'a' * 1_000_000}\n",
         "\n" * 1_000_000,
         ";".join(["x = 1"] * 100_000),
+        f"x = f'{{1{' + 1' * 100_000}}}'\n",
+        f"x = f'{{a:{{-{'--' * 100_000}1}}}}'\n",
     ],
     ids=lambda source: source[:24],
 )

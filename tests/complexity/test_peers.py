@@ -142,6 +142,18 @@ def test_radon_sees_no_colon_in_an_f_string_before_python_3_12() -> None:
     assert analyze(source).lloc == (1 if sys.version_info < (3, 12) else 2)
 
 
+def test_radon_fails_at_some_letters_before_python_3_12() -> None:
+    source = (
+        "\N{MATHEMATICAL FRAKTUR SMALL X} = \N{SCRIPT CAPITAL P} = 1\n\N{ESTIMATED SYMBOL} = 2\n"
+    )
+    assert measure(source).raw.lloc == 2
+    if sys.version_info < (3, 12):
+        with pytest.raises(SyntaxError, match="line"):
+            analyze(source)
+    else:
+        assert analyze(source).lloc == 2
+
+
 @pytest.mark.parametrize("cookie", ["koi8-r", "iso-8859-15"])
 def test_ruff_and_complexipy_take_every_file_for_utf_8(cookie: str, tmp_path: Path) -> None:
     path = tmp_path / "module.py"

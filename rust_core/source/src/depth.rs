@@ -237,3 +237,7 @@ mod tests {
         assert_eq!(scan(&nested(201)), Depth::TooManyBrackets(200));
     }
 }
+
+#[cfg(test)]
+#[path = "depth_tests.rs"]
+mod properties;
