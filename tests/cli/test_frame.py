@@ -6,6 +6,7 @@ import io
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,7 +20,8 @@ from pyagent.refactor import JobInterrupted
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
-    from pathlib import Path
+
+FULL = Path("/dev/full")  # a disk without room
 
 
 def stand_in(monkeypatch: pytest.MonkeyPatch, action: Callable[[], int]) -> None:
@@ -135,6 +137,54 @@ def test_a_reader_that_leaves_ends_it_quietly() -> None:
     )
     os.close(writing)
     assert (done.returncode, done.stderr) == (141, b"")
+
+
+@pytest.fixture
+def large(tmp_path: Path) -> Path:
+    """A file with a report that no pipe holds."""
+    path = tmp_path / "large.py"
+    path.write_text("def f(): pass\n" * 2000, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_reader_that_leaves_in_the_middle(large: Path, unbuffered: str) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "pyagent", "audit", "--json", large],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.read(7) == b'{"files'
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 141
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="not on Windows: /dev/full")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_full_disk_is_one_line(large: Path, unbuffered: str) -> None:
+    with FULL.open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "pyagent", "audit", "--json", large],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+        )
+    assert done.stderr == "pyagent: error: standard output: No space left on device\n"
+    assert done.returncode == 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="not on Windows: a shell that closes streams")
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_closed_streams(large: Path, closed: str) -> None:
+    command = f'"{sys.executable}" -m pyagent audit "{large}" {closed}'
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 class Terminal(io.StringIO):

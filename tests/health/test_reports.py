@@ -366,3 +366,12 @@ def test_a_trend_of_one_moment_is_spread_and_small_changes_look_small() -> None:
     assert across == sorted(set(across))
     assert across[2] - across[0] > 200
     assert max(up) - min(up) < 15
+
+
+def test_columns_of_a_terminal(project: Any) -> None:
+    project.write({"\u65e5\u672c.py": project.branches(12), "cafe\u0301.py": project.branches(12)})
+    lines = text.render(CodeHealthAuditor().audit()).splitlines()
+    assert lines[1:3] == [
+        "cyclomatic     12     10  cafe\u0301.py:1  f",
+        "cyclomatic     12     10  \u65e5\u672c.py:1  f",
+    ]

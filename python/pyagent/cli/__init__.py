@@ -69,6 +69,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         is a fault of ours and keeps its traceback.
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
+    _open_closed_streams()
     try:
         code = _dispatch(arguments)
         sys.stdout.flush()
@@ -79,12 +80,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"pyagent: {str(interrupt) or 'interrupted'}\n")
         return int(getattr(interrupt, "exit_code", EXIT_INTERRUPTED))
     except BrokenPipeError:
-        # The reader left. Python flushes stdout once more at exit, which would fail again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        from pyagent.cli.console import discard_output
+
+        discard_output()
         return EXIT_BROKEN_PIPE
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else EXIT_USAGE
     return code
+
+
+def _open_closed_streams() -> None:
+    """Let what nobody can read go nowhere, as where a caller has closed a stream."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - for good
 
 
 def _dispatch(arguments: list[str]) -> int:

@@ -308,9 +308,9 @@ def _trend(report: AuditReport, points: int) -> Trend:
 
 def _emit(data: bytes, path: str | None) -> None:
     if path is None:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+        from pyagent.cli.console import write_bytes
+
+        write_bytes(data)
         return
     from pyagent.health.files import write_atomically
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
+from pyagent.errors import PyAgentError
+
 TYPE_CHECKING = False  # `typing` costs start-up time
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -32,6 +34,34 @@ def colours(stream: TextIO) -> bool:
     if os.environ.get("FORCE_COLOR"):
         return True
     return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def write_bytes(data: bytes) -> None:
+    """Write all of it to standard output.
+
+    Raises:
+        PyAgentError: There is no room for it, or whatever else the system says.
+        BrokenPipeError: The reader left.
+    """
+    try:
+        sys.stdout.flush()
+        rest = memoryview(data)
+        # Where Python does not buffer, as `PYTHONUNBUFFERED` tells it, one call may write a part.
+        while rest:
+            rest = rest[sys.stdout.buffer.write(rest) :]
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        discard_output()
+        raise PyAgentError(f"standard output: {error.strerror or error}") from error
+
+
+def discard_output() -> None:
+    """Drop what is still to be written: Python flushes once more at exit, and would fail again."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, sys.stdout.fileno())
+    os.close(null)
 
 
 class Console:

@@ -216,13 +216,22 @@ def _more(count: int, noun: str, paint: Paint) -> list[str]:
 
 def _columns(rows: Sequence[Sequence[str]], right: Iterable[int]) -> list[str]:
     """Rows padded to columns, those in `right` on their left side, and the last one not at all."""
-    width = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
+    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
     aligned = set(right)
     lines = []
     for row in rows:
-        cells = [
-            cell.rjust(width[at]) if at in aligned else cell.ljust(width[at])
-            for at, cell in enumerate(row)
-        ]
+        cells = []
+        for at, (cell, width) in enumerate(zip(row, widths, strict=True)):
+            gap = " " * (width - _width(cell))
+            cells.append(gap + cell if at in aligned else cell + gap)
         lines.append("  ".join(cells).rstrip())
     return lines
+
+
+def _width(text: str) -> int:
+    """How many columns of a terminal a text takes."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import combining, east_asian_width
+
+    return sum(1 + (east_asian_width(char) in "WF") for char in text if not combining(char))
