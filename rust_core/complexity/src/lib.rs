@@ -12,6 +12,7 @@
 
 mod cache;
 mod cognitive;
+mod define;
 mod duplicates;
 mod expr;
 mod findings;

@@ -1,15 +1,13 @@
 //! One walk over a syntax tree that yields every metric that the tree knows.
 
 use pyagent_source::Lines;
-use ruff_python_ast::{
-    ExceptHandler, Expr, ModModule, Parameters, Pattern, Stmt, StmtClassDef, StmtFunctionDef,
-    StmtMatch, StmtTry, TypeParam,
-};
-use ruff_text_size::{Ranged, TextSize};
+use ruff_python_ast::{ExceptHandler, Expr, ModModule, Pattern, Stmt, StmtMatch, StmtTry};
+use ruff_text_size::Ranged;
 
+use crate::define::bound_and_default;
 use crate::frame::{Frame, FrameKind};
 use crate::operands::Operands;
-use crate::report::{ClassMetrics, FunctionKind, FunctionMetrics, ImportedName, ModuleMetrics};
+use crate::report::{ClassMetrics, FunctionMetrics, ImportedName, ModuleMetrics};
 use crate::{RawCounts, Selection};
 
 /// Walk `module`, which was parsed from `text`. Line counts are left at zero.
@@ -48,29 +46,23 @@ pub(crate) fn walk(
 }
 
 pub(crate) struct Walker<'a> {
-    text: &'a str,
-    lines: &'a Lines,
+    pub(crate) text: &'a str,
+    pub(crate) lines: &'a Lines,
     /// Whether expressions are visited at all.
-    expressions: bool,
+    pub(crate) expressions: bool,
     /// The module, and every class and function around the current node.
     pub(crate) frames: Vec<Frame<'a>>,
     pub(crate) operands: Operands<'a>,
     /// The name of the innermost function.
     pub(crate) context: Option<&'a str>,
     /// What stands before a name to make it qualified.
-    scope: String,
-    functions: Vec<FunctionMetrics>,
-    classes: Vec<ClassMetrics>,
+    pub(crate) scope: String,
+    pub(crate) functions: Vec<FunctionMetrics>,
+    pub(crate) classes: Vec<ClassMetrics>,
     imports: Vec<ImportedName>,
 }
 
-/// A place in the source: 1-based line, 0-based column in characters.
-struct Place {
-    line: u32,
-    column: u32,
-}
-
-fn count(length: usize) -> u32 {
+pub(crate) fn count(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
 }
 
@@ -81,13 +73,13 @@ impl<'a> Walker<'a> {
         &mut self.frames[last]
     }
 
-    fn pop(&mut self) -> Frame<'a> {
+    pub(crate) fn pop(&mut self) -> Frame<'a> {
         let seen = self.operands.seen();
         self.frames.pop().unwrap_or_else(|| Frame::new(FrameKind::Module, "", seen))
     }
 
     /// Statements that stand directly in a module, class or function.
-    fn body(&mut self, statements: &'a [Stmt]) {
+    pub(crate) fn body(&mut self, statements: &'a [Stmt]) {
         for statement in statements {
             self.statement(statement, true);
         }
@@ -128,7 +120,7 @@ impl<'a> Walker<'a> {
     }
 
     /// An expression that complexipy passes by.
-    fn plain(&mut self, exprs: impl IntoIterator<Item = &'a Expr>) {
+    pub(crate) fn plain(&mut self, exprs: impl IntoIterator<Item = &'a Expr>) {
         if self.expressions {
             for expr in exprs {
                 self.expr(expr, None);
@@ -309,198 +301,4 @@ impl<'a> Walker<'a> {
         }
         self.top().mccabe_off -= 1;
     }
-
-    fn function(&mut self, node: &'a StmtFunctionDef, direct: bool) {
-        let name = node.name.as_str();
-        let kind = match self.top().kind {
-            FrameKind::Module => FunctionKind::Function,
-            FrameKind::Class => FunctionKind::Method,
-            FrameKind::Function => FunctionKind::Closure,
-        };
-        let start = self.keyword(node.start(), node.decorator_list.last().map(Ranged::end));
-        let place = self.place(start);
-        let index = self.functions.len();
-        self.functions.push(FunctionMetrics {
-            qualname: format!("{}{name}", self.scope),
-            name_at: count(self.scope.len()),
-            kind,
-            is_async: node.is_async,
-            line: place.line,
-            end_line: self.lines.line(node.end()),
-            column: place.column,
-            cyclomatic: 0,
-            mccabe: 0,
-            radon_cc: 0,
-            cognitive: 0,
-            nesting: 0,
-            arguments: arguments(&node.parameters),
-            halstead: crate::Halstead::default(),
-        });
-
-        let mut frame = Frame::new(FrameKind::Function, name, self.operands.seen());
-        frame.decorator = matches!(&*node.body, [Stmt::FunctionDef(_), Stmt::Return(_)]);
-        let context = self.context.replace(name);
-        let scope = self.enter(name, ".<locals>.");
-        self.frames.push(frame);
-        self.body(&node.body);
-        let frame = self.pop();
-        self.scope.truncate(scope);
-        self.context = context;
-
-        let metrics = &mut self.functions[index];
-        metrics.cyclomatic = 1 + frame.cyclomatic;
-        metrics.mccabe = 1 + frame.mccabe;
-        metrics.nesting = frame.deepest;
-        if self.expressions {
-            metrics.radon_cc = 1 + frame.radon;
-            metrics.cognitive = frame.cognitive.base + u32::from(frame.recursive);
-            metrics.halstead = frame.halstead.finish();
-        }
-        self.leave_function(&frame, direct);
-    }
-
-    /// Charge a function to what is around it.
-    fn leave_function(&mut self, inner: &Frame<'a>, direct: bool) {
-        if self.context.is_none() {
-            // complexipy reports every function that is in no other one, and sums them up.
-            self.frames[0].cognitive.base += inner.cognitive.base + u32::from(inner.recursive);
-        }
-        let outer = self.top();
-        outer.halstead.absorb(&inner.halstead);
-        outer.decide(1 + inner.cyclomatic, 1 + inner.mccabe, 0);
-        match outer.kind {
-            FrameKind::Module => outer.radon += inner.radon,
-            FrameKind::Class => {
-                outer.methods += 1;
-                outer.radon += 1 + inner.radon;
-                if direct {
-                    outer.cognitive.add(inner.cognitive, 0);
-                    outer.recursive_methods += u32::from(inner.recursive);
-                }
-            }
-            FrameKind::Function if outer.cognitive_off == 0 => {
-                let deeper = u32::from(direct && !outer.decorator);
-                outer.cognitive.add(inner.cognitive, outer.level + deeper);
-            }
-            FrameKind::Function => {}
-        }
-    }
-
-    fn class(&mut self, node: &'a StmtClassDef) {
-        let name = node.name.as_str();
-        if self.expressions {
-            self.class_head(node);
-        }
-        let start = self.keyword(node.start(), node.decorator_list.last().map(Ranged::end));
-        let place = self.place(start);
-        let index = self.classes.len();
-        self.classes.push(ClassMetrics {
-            qualname: format!("{}{name}", self.scope),
-            name_at: count(self.scope.len()),
-            line: place.line,
-            end_line: self.lines.line(node.end()),
-            column: place.column,
-            cyclomatic: 0,
-            radon_cc: 0,
-            cognitive: 0,
-            methods: 0,
-        });
-
-        let mut frame = Frame::new(FrameKind::Class, name, self.operands.seen());
-        // Of a class body, complexipy looks at the functions only.
-        frame.cognitive_off = 1;
-        let scope = self.enter(name, ".");
-        self.frames.push(frame);
-        self.body(&node.body);
-        let frame = self.pop();
-        self.scope.truncate(scope);
-
-        let cognitive = frame.cognitive.base + frame.recursive_methods;
-        let metrics = &mut self.classes[index];
-        metrics.cyclomatic = 1 + frame.cyclomatic;
-        metrics.methods = frame.methods;
-        if self.expressions {
-            metrics.cognitive = cognitive;
-            metrics.radon_cc = match (1 + frame.radon, frame.methods) {
-                (real, 0) => real,
-                (real, methods) => real / methods + u32::from(methods > 1),
-            };
-        }
-
-        let outer = self.top();
-        outer.halstead.absorb(&frame.halstead);
-        outer.decide(frame.cyclomatic, frame.mccabe, 0);
-        match outer.kind {
-            FrameKind::Module => outer.radon += frame.radon,
-            FrameKind::Function if outer.cognitive_off == 0 => {
-                outer.cognitive.add(frame.cognitive, outer.level);
-            }
-            FrameKind::Class | FrameKind::Function => {}
-        }
-    }
-
-    /// Decorators, bases and keywords of a class: radon's Halstead visitor looks at them, and
-    /// nothing else does.
-    fn class_head(&mut self, node: &'a StmtClassDef) {
-        let frame = self.top();
-        frame.radon_off += 1;
-        frame.recursion_off += 1;
-        for decorator in &node.decorator_list {
-            self.expr(&decorator.expression, None);
-        }
-        if let Some(arguments) = &node.arguments {
-            self.plain(&*arguments.args);
-            for keyword in &arguments.keywords {
-                self.expr(&keyword.value, None);
-            }
-        }
-        let frame = self.top();
-        frame.radon_off -= 1;
-        frame.recursion_off -= 1;
-    }
-
-    /// Make `name` part of the scope; the length to cut it back to.
-    fn enter(&mut self, name: &str, separator: &str) -> usize {
-        let before = self.scope.len();
-        self.scope.push_str(name);
-        self.scope.push_str(separator);
-        before
-    }
-
-    /// Where the `def` or `class` of a node starts that begins with its decorators.
-    fn keyword(&self, start: TextSize, decorators_end: Option<TextSize>) -> TextSize {
-        let Some(end) = decorators_end else { return start };
-        let mut rest = &self.text[end.to_usize()..];
-        loop {
-            rest = rest.trim_start_matches([' ', '\t', '\x0c', '\r', '\n', '\\']);
-            match rest.strip_prefix('#') {
-                Some(comment) => {
-                    rest = &comment[comment.find(['\n', '\r']).unwrap_or(comment.len())..];
-                }
-                None => return TextSize::of(self.text) - TextSize::of(rest),
-            }
-        }
-    }
-
-    fn place(&self, offset: TextSize) -> Place {
-        let line = self.lines.line(offset);
-        let before = &self.text[self.lines.start(line).to_usize()..offset.to_usize()];
-        Place { line, column: count(before.chars().count()) }
-    }
-}
-
-/// The expressions in a type parameter.
-fn bound_and_default(parameter: &TypeParam) -> impl Iterator<Item = &Expr> {
-    let (bound, default) = match parameter {
-        TypeParam::TypeVar(node) => (node.bound.as_deref(), node.default.as_deref()),
-        TypeParam::TypeVarTuple(node) => (None, node.default.as_deref()),
-        TypeParam::ParamSpec(node) => (None, node.default.as_deref()),
-    };
-    bound.into_iter().chain(default)
-}
-
-fn arguments(parameters: &Parameters) -> u32 {
-    count(parameters.posonlyargs.len() + parameters.args.len() + parameters.kwonlyargs.len())
-        + u32::from(parameters.vararg.is_some())
-        + u32::from(parameters.kwarg.is_some())
 }
