@@ -317,3 +317,13 @@ print(sorted(heavy & set(sys.modules)))
         check=False,
     )
     assert done.stdout.splitlines()[-1] == "[]", done.stderr
+
+
+def test_the_maintainability_index_is_one_metric_in_two_forms(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "a.py").write_text(branches(12))
+    limits = ["--max", "maintainability-index=100", "--max", "maintainability-index-vs=100"]
+    assert audit("--metrics", "maintainability-index", *limits) == FINDINGS
+    out = capsys.readouterr().out
+    assert "2 findings (1 maintainability-index, 1 maintainability-index-vs)" in out

@@ -94,13 +94,17 @@ class AuditConfig(Record):
         return fallback or cls(root=start)
 
     def only(self, metrics: Collection[str]) -> AuditConfig:
-        """The same settings, with limits for `metrics` alone."""
+        """The same settings, with limits for `metrics` alone.
+
+        The maintainability index is measured in both of its forms.
+        """
+        wanted = {*metrics, *(f"{name}_vs" for name in metrics)}
         return self.replace(
-            limits={name: limit for name, limit in self.limits.items() if name in metrics},
+            limits={name: limit for name, limit in self.limits.items() if name in wanted},
             overrides=tuple(
                 Override(
                     each.paths,
-                    {name: limit for name, limit in each.limits.items() if name in metrics},
+                    {name: limit for name, limit in each.limits.items() if name in wanted},
                 )
                 for each in self.overrides
             ),

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import os
 import subprocess
-from typing import TYPE_CHECKING
 
 from pyagent.errors import GitError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 # A setting of the user must not change what is printed, nor run a program of the repository.
 _SETTINGS = (
@@ -112,9 +108,3 @@ class Repository:
         if self.top == self._root:
             return name
         return os.path.relpath(os.path.join(self.top, name), self._root).replace(os.sep, "/")
-
-    def pathspecs(self, paths: Sequence[str]) -> list[str]:
-        """Arguments that limit a git command to `paths`, which are relative to the root."""
-        full = [os.path.join(self._root, path) for path in paths]
-        inside = [os.path.relpath(path, self.top) for path in full]
-        return ["--", *(f":(top,literal){path}" for path in inside)]

@@ -26,26 +26,19 @@ class Hotspot(NamedTuple):
     score: int
 
 
-def commits_by_file(
-    repository: Repository, *, days: int | None = 365, commits: int | None = None
-) -> dict[str, int]:
+def commits_by_file(repository: Repository, *, days: int) -> dict[str, int]:
     """How many commits touched each file, by its present path relative to the root.
 
-    The window reaches back `days` from the last commit (not from today, so that the same
-    repository always gives the same numbers), or `commits` commits, or as far as both allow.
-    Merges are not counted: they repeat the commits they merge.
+    The window reaches back `days` from the last commit, and not from today, so that the same
+    repository always gives the same numbers. Merges are not counted: they repeat the commits they
+    merge.
     """
     if not repository.has_commits():
         return {}
-    limits = []
-    if days is not None:
-        newest = int(repository.run("log", "-1", "--format=%ct"))
-        limits.append(f"--since={newest - days * _DAY}")
-    if commits is not None:
-        limits.append(f"--max-count={commits}")
+    newest = int(repository.run("log", "-1", "--format=%ct"))
     log = repository.run(
         "log", "--no-merges", "--name-status", "--find-renames", "-z", "--format=", "--no-relative",
-        *limits,
+        f"--since={newest - days * _DAY}",
     )  # fmt: skip
     counts = count_touches(log)
     return {repository.relative(path): count for path, count in counts.items()}
