@@ -128,7 +128,7 @@ def test_excluded_files_are_left_alone(shop: Path, pyagent: Program) -> None:
         ((TASK, ".", "--test-command", ""), "--test-command is empty"),
         ((TASK, ".", "--python", "python9"), "no Python interpreter at 'python9'"),
         ((TASK, ".", "--timeout", "0"), "'0' is not a number of seconds above 0"),
-        ((TASK, ".", "--timeout", "x"), "invalid"),
+        ((TASK, ".", "--timeout", "x"), "not a number of seconds"),
         ((TASK, ".", "--priority", "urgent"), "invalid choice: 'urgent'"),
         ((), "TASK is missing"),
     ],
@@ -220,9 +220,25 @@ def test_the_demo_works_on_a_copy(
     assert not (shop / ".pyagent").exists()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no named pipes")
+def test_the_demo_leaves_out_what_has_no_copy(
+    shop: Path, pyagent: Program, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    os.mkfifo(shop / "pipe")
+    (shop / "link").symlink_to("nowhere")
+    done = pyagent("demo", shop, "--test-command", UNITTEST, "--json")
+    copy = Path(json.loads(done.stdout)["root"])
+    assert copy.name == shop.name
+    assert (copy / "link").is_symlink()
+    assert not (copy / "pipe").exists()
+
+
 def test_the_demo_of_no_folder(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["demo", "/no/such/folder"]) == 2
     assert "no such folder" in capsys.readouterr().err
+    assert main(["demo", __file__]) == 2
+    assert "not a folder" in capsys.readouterr().err
 
 
 def test_the_bundled_project_is_whole() -> None:

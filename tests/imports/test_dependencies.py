@@ -117,5 +117,5 @@ def test_another_interpreter_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     spelled = sys.executable.replace("/bin/", "/bin/../bin/./")
     monkeypatch.setattr(environment, "_is_this", lambda _: False)
     assert environment.installed(["pytest", "no_such_module"], spelled, owners=True) == here
-    with pytest.raises(ConfigError, match="cannot be asked"):
+    with pytest.raises(ConfigError, match="cannot be asked what is installed"):
         environment.installed(["pytest"], "/no/such/python", owners=False)

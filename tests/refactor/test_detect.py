@@ -71,7 +71,17 @@ def test_a_setting_without_meaning_is_an_error(project: Project, text: str, reas
         found(project)
 
 
-@pytest.mark.parametrize(("wanted", "reason"), [("", "empty"), ("a 'b", "not a command")])
+@pytest.mark.parametrize(
+    ("wanted", "reason"),
+    [
+        ("", "empty"),
+        ("a 'b", "not a command"),
+        ("make && make test", "needs a shell for '&&'"),
+        ("make test | tee log", "needs a shell for '|'"),
+        ("cd tests", "begins with 'cd', which is no program"),
+        ("DEBUG=1 pytest", "begins with 'DEBUG=1'"),
+    ],
+)
 def test_a_command_without_meaning_is_an_error(project: Project, wanted: str, reason: str) -> None:
     with pytest.raises(ConfigError, match=reason):
         found(project, wanted)

@@ -9,10 +9,12 @@ TYPE_CHECKING = False  # `typing` costs start-up time
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
-    from typing import Self
+    from typing import Self, TypeVar
 
     from rich.progress import Progress as RichProgress
     from rich.progress import TaskID
+
+    T = TypeVar("T")
 
 # Shorter work draws no bar, and does not pay for importing rich.
 _DELAY = 0.3
@@ -47,6 +49,21 @@ class Progress:
     def counter(self, label: str) -> Callable[[int, int], object] | None:
         """An `update` under this label, or `None` where nobody would see the bar."""
         return (lambda done, total: self.update(label, done, total)) if self._wanted else None
+
+    def during(self, label: str, work: Callable[[], T]) -> T:
+        """Do work that cannot tell how far it is, with a bar that only shows that it goes on."""
+        if not self._wanted:
+            return work()
+        import threading
+
+        timer = threading.Timer(_DELAY, self.update, (label, 0, None))
+        with self:
+            timer.start()
+            try:
+                return work()
+            finally:
+                timer.cancel()
+                timer.join()
 
     def update(self, label: str, done: float, total: float | None) -> None:
         """Say how far the work is; a total of `None` is one that nobody knows."""

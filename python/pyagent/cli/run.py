@@ -95,7 +95,10 @@ def _configure_checks(parser: argparse.ArgumentParser) -> None:
 
 
 def _seconds(text: str) -> float:
-    seconds = float(text)
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
     if not 0 < seconds < float("inf"):
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds above 0")
     return seconds
@@ -106,7 +109,7 @@ def run(args: argparse.Namespace) -> int:
     if args.restore is not None:
         return _restore(args)
     if args.task is None:
-        sys.stderr.write("pyagent run: error: TASK is missing; see pyagent run --help\n")
+        sys.stderr.write("pyagent: error: TASK is missing (see `pyagent run --help`)\n")
         return 2
     from pyagent.cli.progress import Progress
     from pyagent.workflows import Options, propose
@@ -121,7 +124,8 @@ def run(args: argparse.Namespace) -> int:
         exclude=tuple(args.exclude),
         progress=progress.update,
     )
-    return do(propose(args.task, args.path, options), progress, args, dry_run=args.dry_run)
+    proposal = progress.during("analyzing", lambda: propose(args.task, args.path, options))
+    return do(proposal, progress, args, dry_run=args.dry_run)
 
 
 def do(proposal: Proposal, progress: Progress, args: argparse.Namespace, *, dry_run: bool) -> int:

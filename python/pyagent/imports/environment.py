@@ -80,5 +80,18 @@ def _ask(modules: Sequence[str], python: str, *, owners: bool) -> dict[str, list
         )
         found: dict[str, list[str] | None] = json.loads(answer.stdout)
     except (OSError, ValueError, subprocess.SubprocessError) as error:
-        raise ConfigError(f"the interpreter {python} cannot be asked: {error}") from error
+        raise ConfigError(
+            f"the interpreter {python} cannot be asked what is installed: {_reason(error)}"
+        ) from error
     return found
+
+
+def _reason(error: Exception) -> str:
+    """What went wrong, without the program that the messages of subprocess quote."""
+    code = getattr(error, "returncode", None)
+    if code is not None:
+        said = str(getattr(error, "stderr", "")).strip().splitlines()
+        return f"it ended with exit code {code}" + (f": {said[-1]}" if said else "")
+    if hasattr(error, "timeout"):
+        return f"it did not answer within {_TIMEOUT} s"
+    return str(error)

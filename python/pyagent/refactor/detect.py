@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _ENVIRONMENTS = (".venv", "venv")
+
+# What only a shell understands: handed to a program it would become an argument without a sense.
+_SHELL_WORDS = frozenset({"|", "||", "&", "&&", ";", "<", ">", ">>", "2>", "2>&1", "&>"})
+_BUILT_IN = frozenset({"cd", "source", ".", "export", "set"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +115,15 @@ def _split(text: str, source: str) -> tuple[str, ...]:
         raise ConfigError(f"{source} is not a command: {error}") from error
     if not parts:
         raise ConfigError(f"{source} is empty")
+    for part in parts:
+        if part in _SHELL_WORDS:
+            raise ConfigError(
+                f"{source} needs a shell for {part!r}, and there is none", "write it as sh -c '...'"
+            )
+    if re.match(r"\w+=", parts[0]) or parts[0] in _BUILT_IN:
+        raise ConfigError(
+            f"{source} begins with {parts[0]!r}, which is no program", "write it as sh -c '...'"
+        )
     return parts
 
 
