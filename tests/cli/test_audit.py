@@ -214,7 +214,7 @@ def test_a_folder_that_is_no_project_stays_as_it_is(
 ) -> None:
     (tmp_path / "a.py").write_text("x = 1\n")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("pyagent.health.config._upwards", lambda _folder: iter(()))
+    monkeypatch.setattr("pyagent.health.config.upwards", lambda _folder: iter(()))
     assert audit() == CLEAN
     assert [each.name for each in tmp_path.iterdir()] == ["a.py"]
 

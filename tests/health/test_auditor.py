@@ -241,3 +241,22 @@ def test_progress_and_cache_are_handed_on(project: Any) -> None:
     assert cache.exists()
     assert seen[-1] == (1, 1)
     assert names(audit(cache=cache)) == names(report)
+
+
+@pytest.mark.parametrize(
+    "paths",
+    [
+        [".", "src"],
+        ["src", "."],
+        ["src", "./src/", "src/a.py", "../project", "b.py"],
+        ["b.py", "./b.py", "src"],
+        ["src/a.py", "b.py", "src/.hidden.py", "./src/../src/a.py"],
+    ],
+)
+def test_a_file_named_twice_is_measured_once(project: Any, paths: list[str]) -> None:
+    project.write({"src/a.py": project.branches(12), "b.py": "", "src/.hidden.py": ""})
+    report = CodeHealthAuditor().audit([*paths, os.fspath(project.root / paths[0])])
+    measured = sorted(report.relative(file.path) for file in report.tree.files)
+    hidden = ["src/.hidden.py"] if "src/.hidden.py" in paths else []
+    assert measured == sorted(["b.py", "src/a.py", *hidden])
+    assert len(report.failing) == 1

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from pyagent import complexity
 from pyagent.health.baseline import Baseline, Fixed, Judged, Key, scope
-from pyagent.health.config import AuditConfig
+from pyagent.health.config import AuditConfig, upwards
 
 TYPE_CHECKING = False  # `typing` costs start-up time
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class CodeHealthAuditor:
             BaselineError: The baseline is missing, damaged, or of another version.
             GitError: `since` is given, and git does not know it.
         """
-        audited = [os.fspath(path) for path in paths or (self.root,)]
+        audited = _spelled_alike([os.fspath(path) for path in paths or (self.root,)])
         config = self.config if metrics is None else self.config.only(metrics)
         known = self._baseline(baseline)
         place = _Place(config.root)
@@ -235,6 +235,25 @@ class _Place:
                 known = os.path.relpath(full, self._root)
             known = self._known[path] = known.replace(os.sep, "/")
         return known
+
+
+def _spelled_alike(paths: Sequence[str]) -> list[str]:
+    """The paths, those below another one spelled as it is: the walk knows a file by its spelling.
+
+    Else `audit . src` would measure each file of `src` twice.
+    """
+    spelled: dict[str, str] = {}
+    for full, path in sorted(((os.path.abspath(path), path) for path in paths), key=_length):
+        outer = next((each for each in upwards(full) if each in spelled), None)
+        if outer is None:
+            spelled[full] = path
+        elif outer != full:
+            spelled[full] = os.path.join(spelled[outer], os.path.relpath(full, outer))
+    return list(spelled.values())
+
+
+def _length(path: tuple[str, str]) -> int:
+    return len(path[0])
 
 
 def _exclusions(config: AuditConfig, paths: Iterable[str]) -> list[str]:

@@ -81,7 +81,7 @@ class AuditConfig(Record):
         """
         start = _common_folder([os.path.abspath(path) for path in paths or (".",)])
         fallback = None
-        for folder in _upwards(start):
+        for folder in upwards(start):
             pyproject = os.path.join(folder, "pyproject.toml")
             data = _read(pyproject)
             table = _audit_table(pyproject, data) if data is not None else None
@@ -119,7 +119,8 @@ def _common_folder(paths: Sequence[str]) -> str:
     return common if os.path.isdir(common) else os.path.dirname(common)
 
 
-def _upwards(folder: str) -> Iterator[str]:
+def upwards(folder: str) -> Iterator[str]:
+    """A folder and all that it is in."""
     while True:
         yield folder
         parent = os.path.dirname(folder)
