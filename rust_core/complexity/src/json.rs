@@ -112,6 +112,8 @@ impl Serialize for FileView<'_> {
 fn module_entries<M: SerializeMap>(map: &mut M, module: &ModuleMetrics) -> Result<(), M::Error> {
     let selection = module.selection;
     map.serialize_entry("error", &None::<&str>)?;
+    map.serialize_entry("error_line", &None::<u32>)?;
+    map.serialize_entry("error_column", &None::<u32>)?;
     map.serialize_entry("cyclomatic", &module.cyclomatic)?;
     map.serialize_entry("mccabe", &module.mccabe)?;
     if selection.expressions {
