@@ -64,3 +64,13 @@ def test_a_narrow_terminal_gets_wrapped_lines(root: Path) -> None:
     os.close(ours)
     assert max(map(len, shown.split("\n"))) <= 60
     assert "\n      `os` is never read in this file" in shown
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such names")
+def test_a_name_cannot_command_the_terminal(tmp_path: Path) -> None:
+    (tmp_path / "a\x1b[31m\nb.py").write_bytes(b"import os\n")
+    stream = io.StringIO()
+    _shown(tmp_path, stream)
+    assert "\x1b" not in stream.getvalue()
+    assert "  a\\x1b[31m\\x0ab.py:1  unused" in stream.getvalue()
+    assert '--- "a/a\\033[31m\\012b.py"\n' in stream.getvalue()

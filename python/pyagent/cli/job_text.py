@@ -31,7 +31,9 @@ _WHY = {
 def header(console: Console, proposal: Proposal) -> None:
     """What is about to happen, where, and by which tests."""
     console.print(console.style(proposal.task.text, "bold"))
-    console.print(f"  project  {proposal.root}  ({_number(proposal.found.files, 'Python file')})")
+    console.print(
+        f"  project  {str(proposal.root).translate(_VISIBLE)}  ({_number(proposal.found.files, 'Python file')})"
+    )
     console.print(f"  python   {proposal.python}")
     if proposal.command:
         console.print(f"  tests    {proposal.command}  ({proposal.command.source})")
@@ -172,7 +174,7 @@ def _line_style(line: str) -> tuple[str, ...]:
 
 def _item(console: Console, place: str, kind: str, colour: str, text: str) -> None:
     """An entry of a list: on one line, or on a terminal that is too narrow, on several."""
-    width = _width(console)
+    width, place = _width(console), place.translate(_VISIBLE)
     head = f"  {place}  {console.style(kind, colour)}"
     if len(f"  {place}  {kind}  {text}") <= width:
         console.print(f"{head}  {text}")

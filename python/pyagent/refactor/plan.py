@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _CONTEXT = 3
+# Bytes that end the line, the quotes, or the peace of a terminal.
+_UNSAFE = re.compile(rb'[\x00-\x1f\x7f"\\]')
 _HEADING = re.compile(rb"@@ -(\d+)(,\d+)? \+(\d+)(,\d+)? @@")
 
 
@@ -161,12 +163,21 @@ def unified(path: str, before: bytes, after: bytes) -> bytes:
     # long files, and where lines repeat it finds differences that are none.
     skipped, left = _shared_ends(old, new)
     middle = (old[skipped : len(old) - left], new[skipped : len(new) - left])
-    name = path.encode("utf-8", "surrogateescape")
-    lines = difflib.diff_bytes(difflib.unified_diff, *middle, b"a/" + name, b"b/" + name)
+    lines = difflib.diff_bytes(
+        difflib.unified_diff, *middle, _quoted(f"a/{path}"), _quoted(f"b/{path}")
+    )
     return b"".join(
         line if line.endswith(b"\n") else line + b"\n\\ No newline at end of file\n"
         for line in (_moved(line, skipped) for line in lines)
     )
+
+
+def _quoted(name: str) -> bytes:
+    """A name in the heading of a diff, quoted as git does it where it would break the line."""
+    raw = name.encode("utf-8", "surrogateescape")
+    if not _UNSAFE.search(raw):
+        return raw
+    return b'"' + _UNSAFE.sub(lambda byte: b"\\%03o" % byte[0][0], raw) + b'"'
 
 
 def _shared_ends(old: list[bytes], new: list[bytes]) -> tuple[int, int]:
