@@ -944,7 +944,6 @@ pub(crate) mod complexity {
     #[pyfunction]
     #[pyo3(signature = (*paths, metrics=None, exclude=Vec::new(), gitignore=true, hidden=false,
                         threads=0, cache=None, progress=None))]
-    #[allow(clippy::too_many_arguments)] // The keyword arguments of the Python function.
     fn measure_tree(
         py: Python<'_>,
         paths: Vec<PathBuf>,

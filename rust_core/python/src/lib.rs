@@ -4,6 +4,8 @@
 
 // Doc comments here are the docstrings that Python's `help` shows.
 #![allow(clippy::doc_markdown)]
+// A function here has the keyword arguments of a Python function, each converted to an own value.
+#![allow(clippy::needless_pass_by_value, clippy::too_many_arguments)]
 
 mod complexity;
 mod error;
