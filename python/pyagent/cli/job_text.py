@@ -31,9 +31,8 @@ _WHY = {
 def header(console: Console, proposal: Proposal) -> None:
     """What is about to happen, where, and by which tests."""
     console.print(console.style(proposal.task.text, "bold"))
-    console.print(
-        f"  project  {str(proposal.root).translate(_VISIBLE)}  ({_number(proposal.found.files, 'Python file')})"
-    )
+    root, files = str(proposal.root).translate(_VISIBLE), proposal.found.files
+    console.print(f"  project  {root}  ({_number(files, 'Python file')})")
     console.print(f"  python   {proposal.python}")
     if proposal.command:
         console.print(f"  tests    {proposal.command}  ({proposal.command.source})")
