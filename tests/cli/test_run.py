@@ -193,6 +193,14 @@ def test_priority_reaches_the_tests(shop: Path, pyagent: Program) -> None:
         assert json.loads(done.stdout)["outcome"]["tests_before"]["passed"] == passed
 
 
+def test_tests_that_take_too_long_are_stopped_with_advice(shop: Path, pyagent: Program) -> None:
+    waits = "python -c 'import time; time.sleep(60)'"
+    done = pyagent("run", "sort imports", shop, "--test-command", waits, "--timeout", "1")
+    assert done.returncode == 1
+    assert "the tests were stopped after 1 s" in done.stdout
+    assert "more time with --timeout" in done.stdout
+
+
 def test_the_demo(pyagent: Program, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     done = pyagent("demo")

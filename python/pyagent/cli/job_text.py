@@ -99,7 +99,9 @@ def verdict(console: Console, proposal: Proposal, outcome: Outcome) -> None:
         if outcome.before:
             for line in outcome.before.tail().split("\n"):
                 console.print(f"  {line.translate(_VISIBLE)}")
-        console.print("Name the tests with --test-command, or go by imports alone with --no-tests.")
+        slow = outcome.before is not None and outcome.before.timed_out
+        way = "Give them more time with --timeout" if slow else "Name the tests with --test-command"
+        console.print(f"{way}, or go by imports alone with --no-tests.")
         console.print(f"logs: {outcome.logs}")
         return
     total = len(proposal.plan.groups)
