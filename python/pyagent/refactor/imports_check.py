@@ -76,24 +76,28 @@ class ImportCheck:
         failed: dict[str, ImportFailure] = {}
         deadline = time.monotonic() + timeout
         for _ in range(_MOST_PROCESSES):
-            if not pending:
-                return failed
             left = deadline - time.monotonic()
-            if left <= 0:
+            if not pending or left <= 0:
                 break
-            finished, lines = self._import(pending, logs, left)
-            done = {cast("str", line["module"]) for line in lines if "error" in line}
-            for line in lines:
-                if failure := _failure(line):
-                    failed[failure.module] = failure
-            started = [cast("str", line["module"]) for line in lines if "start" in line]
-            if started and started[-1] not in done:
-                failed[started[-1]] = ImportFailure(started[-1], "", _ended(finished))
-            elif not started:
+            failures, reached = self._one_process(pending, logs, left)
+            failed |= failures
+            if not reached:
                 break
-            pending = [module for module in pending if module not in {*done, started[-1]}]
+            pending = [module for module in pending if module not in reached]
         reason = "the import check did not get to it"
         return failed | {module: ImportFailure(module, "", reason) for module in pending}
+
+    def _one_process(
+        self, modules: Sequence[str], logs: Path, timeout: float
+    ) -> tuple[dict[str, ImportFailure], set[str]]:
+        """Import modules until all are done or the process ends; which failed, which were tried."""
+        finished, lines = self._import(modules, logs, timeout)
+        failed = {failure.module: failure for line in lines if (failure := _failure(line))}
+        done = {cast("str", line["module"]) for line in lines if "error" in line}
+        started = [cast("str", line["module"]) for line in lines if "start" in line]
+        if started and started[-1] not in done:
+            failed[started[-1]] = ImportFailure(started[-1], "", _ended(finished))
+        return failed, {*done, *started[-1:]}
 
     def _import(
         self, modules: Sequence[str], logs: Path, timeout: float
