@@ -1,0 +1,1 @@
+//! Changes to many files as one transaction: redo log, recovery, history and undo.

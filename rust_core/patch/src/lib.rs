@@ -1,0 +1,1 @@
+//! Parsing patches of every common format and placing them in files that have moved on.

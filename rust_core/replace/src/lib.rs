@@ -1,0 +1,1 @@
+//! Searching and replacing over a tree in parallel, as a plan that is applied later.
