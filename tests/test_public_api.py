@@ -104,6 +104,7 @@ PUBLIC = {
         "Group",
         "JobInterrupted",
         "Outcome",
+        "Place",
         "Refusal",
         "Verdict",
         "largest_green",

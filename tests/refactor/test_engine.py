@@ -102,6 +102,40 @@ def test_a_lost_test_counts_as_much_as_a_failing_one(project: Project) -> None:
         project.write({"test_a.py": plan.original("test_a.py").decode()})
 
 
+def test_a_group_of_two_files_is_kept_or_refused_in_both(shop: Project) -> None:
+    files = [
+        shop.deletions("shop/cart.py", {"from shop.money import euro": "euro", "import os": "os"}),
+        shop.deletions("shop/money.py", {"import re": "re", "import math": "math"}),
+    ]
+    together = [
+        [("shop/cart.py", 0), ("shop/money.py", 0)],
+        [("shop/cart.py", 1), ("shop/money.py", 1)],
+    ]
+    outcome = refactor(EditPlan(shop.root, files, together=together), shop.unittests())
+    assert outcome.kept == {1}
+    (refusal,) = outcome.refused
+    assert refusal.group.paths == ("shop/cart.py", "shop/money.py")
+    after = shop.state()
+    assert b"from shop.money import euro" in after["shop/cart.py"][0]
+    assert after["shop/money.py"][0].startswith(b"import re\n\ndef")
+
+
+def test_a_file_that_must_not_be_edited_refuses_a_group_in_all_its_files(shop: Project) -> None:
+    (shop.root / "shop/money.py").chmod(0o444)
+    files = [
+        shop.deletions("shop/cart.py", {"import os": "os", "import sys": "sys"}),
+        shop.deletions("shop/money.py", {"import re": "re"}),
+    ]
+    together = [[("shop/cart.py", 0), ("shop/money.py", 0)]]
+    outcome = refactor(EditPlan(shop.root, files, together=together), shop.unittests())
+    assert outcome.kept == {1}
+    (refusal,) = outcome.refused
+    assert [(each.subject, each.message) for each in refusal.evidence] == [
+        ("shop/money.py", "it is read-only")
+    ]
+    assert b"import os" in shop.state()["shop/cart.py"][0]
+
+
 def test_an_import_that_breaks_is_found_without_the_tests(project: Project) -> None:
     project.write(
         {

@@ -14,7 +14,7 @@ from pyagent.refactor.engine import Outcome, Refusal, refactor
 from pyagent.refactor.evidence import Evidence, Verdict
 from pyagent.refactor.gate import Conditions, Gate
 from pyagent.refactor.interrupts import JobInterrupted
-from pyagent.refactor.plan import EditPlan, FileEdit, Group
+from pyagent.refactor.plan import EditPlan, FileEdit, Group, Place
 
 __all__ = [
     "Backup",
@@ -27,6 +27,7 @@ __all__ = [
     "Group",
     "JobInterrupted",
     "Outcome",
+    "Place",
     "Refusal",
     "Verdict",
     "largest_green",

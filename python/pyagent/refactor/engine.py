@@ -124,7 +124,9 @@ def refactor(plan: EditPlan, conditions: Conditions) -> Outcome:
         if unusable and not gate.imports_only:
             return _outcome(_Trial(plan, gate), workspace, unusable)
         refused, candidates = _screened(plan)
-        backup = workspace.backup(tuple(dict.fromkeys(group.path for group in candidates)))
+        backup = workspace.backup(
+            tuple(dict.fromkeys(path for group in candidates for path in group.paths))
+        )
         trial = _Trial(plan, gate, backup, interrupts.check)
         try:
             trial.refused.extend(refused)
@@ -144,14 +146,21 @@ def refactor(plan: EditPlan, conditions: Conditions) -> Outcome:
 
 
 def _screened(plan: EditPlan) -> tuple[list[Refusal], list[Group]]:
-    """The groups of files that must not be edited, and the others."""
-    reasons = {path: _reason(plan, path) for path in plan.paths}
-    refused = [
-        Refusal(group, (Evidence("file", group.path, reason, files=(group.path,)),))
-        for group in plan.groups
-        if (reason := reasons[group.path])
-    ]
-    return refused, [group for group in plan.groups if not reasons[group.path]]
+    """The groups with a file that must not be edited, and the others."""
+    reasons = {path: reason for path in plan.paths if (reason := _reason(plan, path))}
+    refused: list[Refusal] = []
+    candidates: list[Group] = []
+    for group in plan.groups:
+        evidence = tuple(
+            Evidence("file", path, reasons[path], files=(path,))
+            for path in group.paths
+            if path in reasons
+        )
+        if evidence:
+            refused.append(Refusal(group, evidence))
+        else:
+            candidates.append(group)
+    return refused, candidates
 
 
 def _reason(plan: EditPlan, path: str) -> str:
@@ -264,8 +273,13 @@ class _Trial:
         """Without tests, refuse the edits of files that the import check says nothing about."""
         kept = []
         for each in map(self._plan.groups.__getitem__, groups):
-            if reason := self.gate.unproven(each.path):
-                self.refused.append(Refusal(each, (Evidence("imports", each.path, reason),)))
+            evidence = tuple(
+                Evidence("imports", path, reason)
+                for path in each.paths
+                if (reason := self.gate.unproven(path))
+            )
+            if evidence:
+                self.refused.append(Refusal(each, evidence))
             else:
                 kept.append(each.id)
         return kept

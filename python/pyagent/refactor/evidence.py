@@ -92,7 +92,7 @@ def suspects(evidence: Iterable[Evidence], groups: Sequence[Group]) -> set[int]:
     """
     found: set[int] = set()
     for each in evidence:
-        nearby = [group for group in groups if group.path in each.files]
+        nearby = [group for group in groups if not set(each.files).isdisjoint(group.paths)]
         scopes = (nearby,) if each.check == "names" else (nearby, groups)
         named = next(filter(None, (_named(scope, each.names) for scope in scopes)), [])
         found.update(group.id for group in named or nearby)

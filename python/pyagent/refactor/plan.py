@@ -1,4 +1,4 @@
-"""What is to be changed and why: files, and independent groups of edits within each."""
+"""What is to be changed and why: files, and groups of edits that do not depend on each other."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
+    _Parts = list[tuple[str, "FileGroup"]]
+
 _CONTEXT = 3
 # Bytes that end the line, the quotes, or the peace of a terminal.
 _UNSAFE = re.compile(rb'[\x00-\x1f\x7f"\\]')
@@ -18,7 +20,7 @@ _HEADING = re.compile(rb"@@ -(\d+)(,\d+)? \+(\d+)(,\d+)? @@")
 
 
 class FileGroup(Protocol):
-    """A group of edits as an analysis proposes it."""
+    """A group of edits of one file as an analysis proposes it."""
 
     @property
     def index(self) -> int:
@@ -65,17 +67,55 @@ class FileEdit(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """A group of edits, numbered within the whole plan."""
+class Place:
+    """Where a group edits a file.
 
-    id: int
+    Attributes:
+        path: The file, relative to the root.
+        index: The number of the edit within the file's `FileEdit`.
+        line: First line that it touches, 1-based.
+        end_line: Last line that it touches.
+    """
+
     path: str
     index: int
-    kind: str
     line: int
     end_line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Edits that are kept or refused as one, numbered within the whole plan.
+
+    Attributes:
+        id: Its number.
+        places: What it edits: one place in one file, or for a group that was joined, several
+            places in any files.
+        kind: The kind of finding that it answers.
+        names: The names that it is about.
+        why: The reason, for a person to read.
+    """
+
+    id: int
+    places: tuple[Place, ...]
+    kind: str
     names: tuple[str, ...]
     why: str
+
+    @property
+    def path(self) -> str:
+        """The file of its first place."""
+        return self.places[0].path
+
+    @property
+    def line(self) -> int:
+        """The first line of its first place."""
+        return self.places[0].line
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The files that it edits, each once."""
+        return tuple(dict.fromkeys(place.path for place in self.places))
 
     def to_json(self) -> dict[str, object]:
         """The group as it appears in a report."""
@@ -84,7 +124,11 @@ class Group:
             "path": self.path,
             "kind": self.kind,
             "line": self.line,
-            "end_line": self.end_line,
+            "end_line": self.places[0].end_line,
+            "places": [
+                {"path": place.path, "line": place.line, "end_line": place.end_line}
+                for place in self.places
+            ],
             "names": list(self.names),
             "why": self.why,
         }
@@ -93,26 +137,64 @@ class Group:
 class EditPlan:
     """All edits of a job on one tree.
 
+    Each group of a file is decided about by itself, unless it is joined with others: a symbol
+    that is renamed in many files is kept in all of them or in none.
+
+        >>> EditPlan(root, files, together=[[("a.py", 0), ("b.py", 0), ("b.py", 3)]])
+
     Attributes:
         root: The folder that every path is relative to.
-        groups: Every group of every file; a group's `id` is its place in this tuple.
+        groups: Every group; a group's `id` is its place in this tuple.
     """
 
     root: Path
     groups: tuple[Group, ...]
 
-    def __init__(self, root: Path, files: Iterable[FileEdit]) -> None:
+    def __init__(
+        self,
+        root: Path,
+        files: Iterable[FileEdit],
+        *,
+        together: Iterable[Iterable[tuple[str, int]]] = (),
+    ) -> None:
+        """Number the groups.
+
+        Args:
+            root: The folder that every path is relative to.
+            files: The edits, file by file; files without groups are left out.
+            together: Groups of files that are one, each as its path and its index in that file. A
+                joined group stands where its first part stands in `files`, is of that part's
+                kind and reason, and is about the names of all parts.
+
+        Raises:
+            ValueError: `together` names a group that is not there, or one twice.
+        """
         self.root = root
         self._files = {file.path: file for file in files if file.groups}
         self.groups = tuple(
-            Group(number, path, *fields) for number, (path, fields) in enumerate(self._listed())
+            _joined(number, parts) for number, parts in enumerate(self._parts(together))
         )
 
-    def _listed(self) -> Iterator[tuple[str, tuple[int, str, int, int, tuple[str, ...], str]]]:
-        for path, file in self._files.items():
-            for each in file.groups:
-                names = tuple(each.names)
-                yield path, (each.index, each.kind, each.line, each.end_line, names, each.why)
+    def _parts(self, together: Iterable[Iterable[tuple[str, int]]]) -> Iterator[_Parts]:
+        """What each group consists of, in the order of the files."""
+        parts = {
+            (path, each.index): (path, each)
+            for path, file in self._files.items()
+            for each in file.groups
+        }
+        order = {key: at for at, key in enumerate(parts)}
+        joined: dict[tuple[str, int], list[tuple[str, int]]] = {}
+        for keys in map(list, together):
+            for key in keys:
+                if key not in parts or key in joined:
+                    what = "joined twice" if key in joined else "not in the plan"
+                    raise ValueError(f"group {key[1]} of {key[0]} is {what}")
+                joined[key] = keys
+            keys.sort(key=order.__getitem__)
+        for key in parts:
+            keys = joined.get(key, [key])
+            if key == keys[0]:
+                yield [parts[each] for each in keys]
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -128,7 +210,8 @@ class EditPlan:
         chosen: dict[str, list[int]] = {path: [] for path in self._files}
         for group in self.groups:
             if group.id in kept:
-                chosen[group.path].append(group.index)
+                for place in group.places:
+                    chosen[place.path].append(place.index)
         return {
             path: self._files[path].apply(indices) if indices else self.original(path)
             for path, indices in chosen.items()
@@ -152,6 +235,17 @@ class EditPlan:
             "groups": [group.to_json() for group in self.groups],
             "diff": self.diff(),
         }
+
+
+def _joined(number: int, parts: _Parts) -> Group:
+    _, first = parts[0]
+    return Group(
+        number,
+        tuple(Place(path, each.index, each.line, each.end_line) for path, each in parts),
+        first.kind,
+        tuple(dict.fromkeys(name for _, each in parts for name in each.names)),
+        first.why,
+    )
 
 
 def unified(path: str, before: bytes, after: bytes) -> bytes:
