@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use pyagent_source::with_module;
+use pyagent_source::{FileId, with_module};
 use ruff_python_ast::statement_visitor::{self, StatementVisitor};
 use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::{Alias, Stmt};
@@ -11,7 +11,6 @@ use rustc_hash::FxHashSet;
 
 use crate::ImportsError;
 use crate::cut::{self, Cut, Replace};
-use crate::modules::FileId;
 use crate::project::Shared;
 use crate::sort::{Block, Directives, Sorter, Verdict, blocks};
 use crate::source::Comments;

@@ -122,6 +122,13 @@ pub(crate) struct From {
     pub(crate) level: u32,
 }
 
+impl From {
+    /// The module part; empty where there are only dots.
+    pub(crate) fn name(&self) -> &str {
+        self.module.as_deref().unwrap_or_default()
+    }
+}
+
 /// The reads of one name in one scope.
 #[derive(Debug, Default)]
 pub(crate) struct Read {

@@ -2,10 +2,10 @@
 
 use std::collections::VecDeque;
 
+use pyagent_source::{FileId, Modules};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::facts::{Facts, Statement};
-use crate::modules::{FileId, Modules};
 
 /// One import of one module by another.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -121,7 +121,9 @@ fn imported(modules: &Modules, importer: FileId, statement: &Statement) -> Vec<F
             }
         }
         Some(from) => {
-            let Some(base) = modules.base_names(importer, from) else { return found };
+            let Some(base) = modules.base_name(importer, from.level, from.name()) else {
+                return found;
+            };
             let package = modules.absolute(importer, &base);
             parents(&base, &mut add);
             for member in &statement.members {

@@ -27,7 +27,6 @@ mod error;
 mod facts;
 mod graph;
 mod keep;
-mod modules;
 mod plan;
 mod project;
 mod report;

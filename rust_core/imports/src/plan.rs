@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use pyagent_source::Lines;
+use pyagent_source::{FileId, Lines};
 use ruff_python_ast::Stmt;
 use ruff_text_size::{Ranged, TextRange};
 
@@ -11,7 +11,6 @@ use crate::duplicate;
 use crate::edit::{Action, FileEdit, Group, Kind};
 use crate::facts::{Facts, Statement};
 use crate::keep::Keep;
-use crate::modules::FileId;
 use crate::project::Shared;
 use crate::report::Finding;
 use crate::sort::{Block, Verdict};

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use pyagent_source::{FindOptions, Lines, SourceError, decode, find, with_module};
+use pyagent_source::{FileId, FindOptions, Lines, Modules, SourceError, decode, find, with_module};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
@@ -13,7 +13,6 @@ use crate::ImportsError;
 use crate::edit::Kind;
 use crate::facts::{Context, Facts};
 use crate::graph::{self, Cycle};
-use crate::modules::{FileId, Modules};
 use crate::plan::{self, FileBlocks};
 use crate::report::{Broken, External, Finding, Options, Report};
 use crate::sort::{Directives, Section, Settings, Sorter, blocks};

@@ -1,10 +1,10 @@
 //! Which imported names nothing reads, and which of them may be taken away.
 
+use pyagent_source::{FileId, Modules};
 use rustc_hash::FxHashSet;
 
 use crate::facts::{Facts, ScopeKind, Statement};
 use crate::keep::{Keep, fixed};
-use crate::modules::{FileId, Modules};
 use crate::strings;
 use crate::uses::{Project, Uses, visible};
 
@@ -188,7 +188,9 @@ impl Judge<'_> {
     /// Whether the name is a fixture or a test class where it comes from.
     fn collected(&self) -> bool {
         let Some(from) = &self.statement.from else { return false };
-        let Some(base) = self.modules().base_names(self.file, from) else { return false };
+        let Some(base) = self.modules().base_name(self.file, from.level, from.name()) else {
+            return false;
+        };
         let name = &self.statement.members[self.at].name;
         self.modules().absolute(self.file, &base).into_iter().any(|source| {
             self.project.facts[source].as_ref().is_some_and(|facts| facts.collected.contains(name))
@@ -234,7 +236,7 @@ impl Judge<'_> {
         }
         // The name is a class or function: another importer keeps its module's effects.
         let from = self.statement.from.as_ref()?;
-        let base = self.modules().base_names(self.file, from)?;
+        let base = self.modules().base_name(self.file, from.level, from.name())?;
         let mut sources = self.modules().absolute(self.file, &base);
         sources.retain(|&id| id != self.file && self.uses.only_importer(id, self.file));
         self.effect_of(&sources, ", and nothing else imports it")

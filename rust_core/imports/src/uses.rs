@@ -1,10 +1,10 @@
 //! Which of a module's names other files of the project read.
 
+use pyagent_source::{FileId, Modules};
 use ruff_python_ast::name::Name;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::facts::{Bound, Facts, Read, Scope, ScopeId, ScopeKind, Statement};
-use crate::modules::{FileId, Modules};
 
 /// What is known of the whole project when one file's imports are judged.
 #[derive(Debug, Default)]
@@ -104,7 +104,9 @@ impl Project<'_> {
                 self.modules.absolute(file, top)
             }
             Some(from) => {
-                let Some(base) = self.modules.base_names(file, from) else { return Vec::new() };
+                let Some(base) = self.modules.base_name(file, from.level, from.name()) else {
+                    return Vec::new();
+                };
                 let mut found = Vec::new();
                 for package in self.modules.absolute(file, &base) {
                     found.extend(self.attribute(package, &member.name, depth + 1));
@@ -172,7 +174,9 @@ impl Project<'_> {
                 }
                 continue;
             };
-            let Some(base) = self.modules.base_names(file, from) else { continue };
+            let Some(base) = self.modules.base_name(file, from.level, from.name()) else {
+                continue;
+            };
             for module in self.modules.absolute(file, &base) {
                 if executed {
                     uses.note_import(module, file);

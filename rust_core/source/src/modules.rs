@@ -4,33 +4,34 @@ use std::path::Path;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::facts::From;
-
 /// Index of a file in [`Modules::files`].
-pub(crate) type FileId = usize;
+pub type FileId = usize;
 
 /// One file as a module.
 #[derive(Debug)]
-pub(crate) struct Module {
+pub struct Module {
     /// Path below the root, with forward slashes.
-    pub(crate) path: String,
+    pub path: String,
     /// Dotted name, from the outermost package that holds the file.
-    pub(crate) name: String,
+    pub name: String,
     /// The folder of the outermost package, or of the file where it is in no package.
     base: String,
     /// The name of the outermost package; empty where there is none.
     package: String,
-    pub(crate) is_init: bool,
-    pub(crate) is_stub: bool,
+    /// Whether the file is an `__init__`.
+    pub is_init: bool,
+    /// Whether the file is a stub.
+    pub is_stub: bool,
 }
 
 impl Module {
-    pub(crate) fn file_name(&self) -> &str {
+    /// The last part of the path.
+    pub fn file_name(&self) -> &str {
         self.path.rsplit('/').next().unwrap_or_default()
     }
 
     /// Whether test runners look into the file.
-    pub(crate) fn is_test(&self) -> bool {
+    pub fn is_test(&self) -> bool {
         let name = self.file_name();
         name.starts_with("test") || name.ends_with("_test.py") || name == "conftest.py" || {
             let mut folders = self.path.split('/').rev().skip(1);
@@ -41,8 +42,9 @@ impl Module {
 
 /// All modules of a project.
 #[derive(Debug, Default)]
-pub(crate) struct Modules {
-    pub(crate) files: Vec<Module>,
+pub struct Modules {
+    /// Every file, in the order in which the paths were given.
+    pub files: Vec<Module>,
     /// Path without extension, and without `/__init__`, to the files that it means.
     by_path: FxHashMap<String, Vec<FileId>>,
     by_name: FxHashMap<String, Vec<FileId>>,
@@ -60,7 +62,7 @@ pub(crate) struct Modules {
 impl Modules {
     /// Index the files at `paths`, each below `root` with forward slashes. Packages are imported
     /// from the root and from the folders `sources` below it.
-    pub(crate) fn new(root: &Path, paths: Vec<String>, sources: &[String]) -> Self {
+    pub fn new(root: &Path, paths: Vec<String>, sources: &[String]) -> Self {
         let packages: FxHashSet<String> = paths
             .iter()
             .filter_map(|path| stem(path).strip_suffix("__init__").map(str::to_owned))
@@ -126,17 +128,17 @@ impl Modules {
 
     /// Whether a top-level name is the project's own for sorting, as ruff decides it: a module or
     /// folder in the root or in another source folder, or the importer's own package.
-    pub(crate) fn sorts_as_first_party(&self, importer: FileId, top: &str) -> bool {
+    pub fn sorts_as_first_party(&self, importer: FileId, top: &str) -> bool {
         self.tops.contains(top) || self.files[importer].package == top
     }
 
     /// Whether a top-level name may mean a file of the project to some importer.
-    pub(crate) fn may_be_ours(&self, top: &str) -> bool {
+    pub fn may_be_ours(&self, top: &str) -> bool {
         self.ours.contains(top)
     }
 
     /// The files that an absolute module name may mean to `importer`, the likeliest first.
-    pub(crate) fn absolute(&self, importer: FileId, name: &str) -> Vec<FileId> {
+    pub fn absolute(&self, importer: FileId, name: &str) -> Vec<FileId> {
         let module = &self.files[importer];
         let local = name.strip_prefix(self.prefix.as_str()).unwrap_or(name);
         let local = if name.len() + 1 == self.prefix.len() && self.prefix.starts_with(name) {
@@ -161,16 +163,15 @@ impl Modules {
         found
     }
 
-    /// The dotted names that the module part of a `from` import means, one for each way in which
-    /// the importer may itself be imported.
-    pub(crate) fn base_names(&self, importer: FileId, from: &From) -> Option<String> {
-        let module = from.module.as_deref().unwrap_or_default();
-        if from.level == 0 {
+    /// The dotted name that the module part of a `from` import means to the importer: `level` dots,
+    /// then `module`, which may be empty. `None` if the dots lead out of the outermost package.
+    pub fn base_name(&self, importer: FileId, level: u32, module: &str) -> Option<String> {
+        if level == 0 {
             return Some(module.to_owned());
         }
         let file = &self.files[importer];
         let mut package = file.name.as_str();
-        let up = if file.is_init { from.level - 1 } else { from.level };
+        let up = if file.is_init { level - 1 } else { level };
         for _ in 0..up {
             package = match package.rfind('.') {
                 Some(at) => &package[..at],
@@ -188,7 +189,7 @@ impl Modules {
     }
 
     /// A submodule of the package in file `id`.
-    pub(crate) fn submodules(&self, id: FileId, name: &str) -> Vec<FileId> {
+    pub fn submodules(&self, id: FileId, name: &str) -> Vec<FileId> {
         let file = &self.files[id];
         if !file.is_init {
             return Vec::new();
@@ -199,7 +200,7 @@ impl Modules {
     }
 
     /// The files of the longest prefix of a dotted name that is a module, and what follows it.
-    pub(crate) fn split<'n>(&self, importer: FileId, name: &'n str) -> (Vec<FileId>, &'n str) {
+    pub fn split<'n>(&self, importer: FileId, name: &'n str) -> (Vec<FileId>, &'n str) {
         let mut end = name.len();
         loop {
             let found = self.absolute(importer, &name[..end]);
@@ -261,10 +262,6 @@ mod tests {
         Modules::new(Path::new("/nowhere"), paths, &["src".to_owned(), "a/lib".to_owned()])
     }
 
-    fn from(level: u32, module: &str) -> From {
-        From { module: (!module.is_empty()).then(|| module.into()), level }
-    }
-
     #[test]
     fn a_package_is_named_from_its_outermost_folder() {
         let found =
@@ -279,10 +276,10 @@ mod tests {
     #[test]
     fn relative_imports_go_up_from_the_package() {
         let found = modules(&["a/__init__.py", "a/b/__init__.py", "a/b/c.py"]);
-        assert_eq!(found.base_names(2, &from(1, "")).as_deref(), Some("a.b"));
-        assert_eq!(found.base_names(2, &from(2, "x")).as_deref(), Some("a.x"));
-        assert_eq!(found.base_names(1, &from(1, "c")).as_deref(), Some("a.b.c"));
-        assert_eq!(found.base_names(2, &from(5, "")), None);
+        assert_eq!(found.base_name(2, 1, "").as_deref(), Some("a.b"));
+        assert_eq!(found.base_name(2, 2, "x").as_deref(), Some("a.x"));
+        assert_eq!(found.base_name(1, 1, "c").as_deref(), Some("a.b.c"));
+        assert_eq!(found.base_name(2, 5, ""), None);
     }
 
     #[test]
