@@ -1,0 +1,194 @@
+//! Unified diffs: what `git diff` and `diff -u` write and every patch program reads.
+
+use std::ops::Range;
+
+use crate::headings::{Finder, Headings};
+use crate::hunks::{Hunk, Part, hunks};
+use crate::lines::Lines;
+use crate::{Change, Options, lines};
+
+/// What a line without a line feed is followed by.
+const NO_NEWLINE: &[u8] = b"\n\\ No newline at end of file\n";
+
+/// How a unified diff is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unified<'a> {
+    /// The name of the first text, quoted where it must be; `/dev/null` for `None`.
+    pub from_name: Option<&'a [u8]>,
+    /// The name of the second text, likewise.
+    pub to_name: Option<&'a [u8]>,
+    /// How many unchanged lines stand around each change.
+    pub context: usize,
+    /// Which lines serve as headings of hunks.
+    pub headings: Headings,
+}
+
+impl Default for Unified<'_> {
+    fn default() -> Self {
+        Self {
+            from_name: Some(b"a"),
+            to_name: Some(b"b"),
+            context: 3,
+            headings: Headings::default(),
+        }
+    }
+}
+
+impl Unified<'_> {
+    /// The diff of two texts; empty where no line differs.
+    pub fn diff(&self, before: &[u8], after: &[u8], options: &Options) -> Vec<u8> {
+        let changes = lines(before, after, options);
+        if changes.is_empty() {
+            return Vec::new();
+        }
+        self.write(&Lines::new(before), &Lines::new(after), &changes)
+    }
+
+    /// The diff that these changes make. Where white space was ignored, unchanged lines are those
+    /// of the first text, as with GNU diff, so that the diff applies to it.
+    pub fn write(&self, before: &Lines<'_>, after: &Lines<'_>, changes: &[Change]) -> Vec<u8> {
+        if changes.is_empty() {
+            return Vec::new();
+        }
+        let mut out = Vec::with_capacity(self.estimate(before, after, changes));
+        self.names(&mut out);
+        self.hunks(before, after, changes, &mut out);
+        out
+    }
+
+    /// Append the two lines with the names.
+    pub fn names(&self, out: &mut Vec<u8>) {
+        for (mark, name) in [(b"--- ", self.from_name), (b"+++ ", self.to_name)] {
+            out.extend_from_slice(mark);
+            match name {
+                None => out.extend_from_slice(b"/dev/null"),
+                Some(name) => push_name_with_end(name, out),
+            }
+            out.push(b'\n');
+        }
+    }
+
+    /// Append the hunks.
+    pub fn hunks(
+        &self,
+        before: &Lines<'_>,
+        after: &Lines<'_>,
+        changes: &[Change],
+        out: &mut Vec<u8>,
+    ) {
+        let mut headings = Finder::new(self.headings, before);
+        for hunk in hunks(changes, before.len(), after.len(), self.context) {
+            push_hunk_header(&hunk, headings.above(hunk.before.start), out);
+            for part in hunk.parts() {
+                match part {
+                    Part::Same(lines, _) => push_lines(b' ', before, lines, out),
+                    Part::Changed(change) => {
+                        push_lines(b'-', before, change.before.clone(), out);
+                        push_lines(b'+', after, change.after.clone(), out);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Room enough for most diffs: the shown bytes, and something for each line and hunk.
+    fn estimate(&self, before: &Lines<'_>, after: &Lines<'_>, changes: &[Change]) -> usize {
+        let names = self.from_name.map_or(0, <[u8]>::len) + self.to_name.map_or(0, <[u8]>::len);
+        let shown = hunks(changes, before.len(), after.len(), self.context).map(|hunk| {
+            let added: usize =
+                hunk.changes.iter().map(|change| after.span(change.after.clone()).len()).sum();
+            let lines = hunk.before.len() + hunk.after.len();
+            before.span(hunk.before.clone()).len() + added + lines + 128
+        });
+        names + 32 + shown.sum::<usize>()
+    }
+}
+
+/// Append `@@ -l,s +l,s @@ heading`.
+pub(crate) fn push_hunk_header(hunk: &Hunk<'_>, heading: &[u8], out: &mut Vec<u8>) {
+    out.extend_from_slice(b"@@ -");
+    push_range(&hunk.before, out);
+    out.extend_from_slice(b" +");
+    push_range(&hunk.after, out);
+    out.extend_from_slice(b" @@");
+    if !heading.is_empty() {
+        out.push(b' ');
+        out.extend_from_slice(heading);
+    }
+    out.push(b'\n');
+}
+
+/// A range as POSIX asks for it: an empty one is named by the line before it, and a single line has
+/// no count.
+fn push_range(range: &Range<u32>, out: &mut Vec<u8>) {
+    let count = range.len();
+    push_number(range.start + u32::from(count > 0), out);
+    if count != 1 {
+        out.push(b',');
+        push_number(range.end - range.start, out);
+    }
+}
+
+fn push_number(number: u32, out: &mut Vec<u8>) {
+    let mut digits = [0; 10];
+    let (mut at, mut rest) = (digits.len(), number);
+    loop {
+        at -= 1;
+        digits[at] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    out.extend_from_slice(&digits[at..]);
+}
+
+fn push_lines(mark: u8, lines: &Lines<'_>, range: Range<u32>, out: &mut Vec<u8>) {
+    for at in range {
+        let line = lines.get(at as usize);
+        out.push(mark);
+        out.extend_from_slice(line);
+        if line.last() != Some(&b'\n') {
+            out.extend_from_slice(NO_NEWLINE);
+        }
+    }
+}
+
+/// A name after `---` or `+++`: a tab ends one with a blank, or GNU patch would stop at the blank.
+fn push_name_with_end(name: &[u8], out: &mut Vec<u8>) {
+    push_name(name, out);
+    if name.contains(&b' ') {
+        out.push(b'\t');
+    }
+}
+
+/// Append a name, quoted in C's way where it has a control character, a quote or a backslash: as git
+/// does it with `core.quotePath` off.
+pub fn push_name(name: &[u8], out: &mut Vec<u8>) {
+    if !name.iter().any(|byte| needs_quotes(*byte)) {
+        out.extend_from_slice(name);
+        return;
+    }
+    out.push(b'"');
+    for &byte in name {
+        match byte {
+            b'"' | b'\\' => out.extend_from_slice(&[b'\\', byte]),
+            0x07..=0x0d => out.extend_from_slice(&[b'\\', b"abtnvfr"[usize::from(byte - 0x07)]]),
+            _ if needs_quotes(byte) => {
+                let digits = [byte >> 6, (byte >> 3) & 7, byte & 7].map(|digit| b'0' + digit);
+                out.push(b'\\');
+                out.extend_from_slice(&digits);
+            }
+            _ => out.push(byte),
+        }
+    }
+    out.push(b'"');
+}
+
+fn needs_quotes(byte: u8) -> bool {
+    matches!(byte, 0..=0x1f | 0x7f | b'"' | b'\\')
+}
+
+#[cfg(test)]
+#[path = "unified_tests.rs"]
+mod tests;
