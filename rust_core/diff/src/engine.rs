@@ -1,0 +1,188 @@
+//! From two texts to their changes: trim, number, solve, slide.
+
+use std::hash::Hash;
+
+use crate::intern::{self, Interned, NONE};
+use crate::lines::offset;
+use crate::middle::Region;
+use crate::myers::{Changed, Myers};
+use crate::slide::{Side, slide};
+use crate::{Algorithm, Change, Options, Whitespace, histogram, patience, trim};
+
+/// The changes between two texts by line.
+pub(crate) fn lines(before: &[u8], after: &[u8], options: &Options) -> Vec<Change> {
+    let (start, end) = match options.whitespace {
+        Whitespace::Exact => trim::shared_lines(before, after),
+        _ => (0, 0),
+    };
+    let (old, new) = (start..before.len() - end, start..after.len() - end);
+    if old.is_empty() && new.is_empty() {
+        return Vec::new();
+    }
+    let first = offset(memchr::memchr_iter(b'\n', &before[..start]).count());
+    let old = Side::new(before, old, options.whitespace);
+    let new = Side::new(after, new, options.whitespace);
+    let mut changes = if old.len() == 0 || new.len() == 0 {
+        vec![Change { before: 0..offset(old.len()), after: 0..offset(new.len()) }]
+    } else {
+        solve(&number(&old, &new, options.whitespace), options.algorithm)
+    };
+    if options.slide {
+        changes = slide(changes, old, new);
+    }
+    // Sliding may reach into what both sides share at their start.
+    for change in &mut changes {
+        for range in [&mut change.before, &mut change.after] {
+            *range = range.start.wrapping_add(first)..range.end.wrapping_add(first);
+        }
+    }
+    changes
+}
+
+fn number(old: &Side<'_>, new: &Side<'_>, whitespace: Whitespace) -> Interned {
+    if whitespace == Whitespace::Exact {
+        return intern::lines(old.middle(), old.ends(), new.middle(), new.ends());
+    }
+    let keys = |side: &Side<'_>| -> Vec<Vec<u8>> {
+        side.lines().map(|line| whitespace.key(line).into_owned()).collect()
+    };
+    intern::tokens(&keys(old), &keys(new))
+}
+
+/// The changes between two sequences.
+pub(crate) fn tokens<T: Hash + Eq>(before: &[T], after: &[T], options: &Options) -> Vec<Change> {
+    let start = trim::shared_start_items(before, after);
+    let (before, after) = (&before[start..], &after[start..]);
+    let end = trim::shared_end_items(before, after);
+    let (before, after) = (&before[..before.len() - end], &after[..after.len() - end]);
+    let mut changes = if before.is_empty() && after.is_empty() {
+        Vec::new()
+    } else {
+        solve(&intern::tokens(before, after), options.algorithm)
+    };
+    let start = offset(start);
+    for change in &mut changes {
+        for range in [&mut change.before, &mut change.after] {
+            *range = range.start + start..range.end + start;
+        }
+    }
+    changes
+}
+
+fn solve(interned: &Interned, algorithm: Algorithm) -> Vec<Change> {
+    let (before, after) = (&interned.before, &interned.after);
+    let items = interned.occurs.len();
+    let mut changed = Changed::nothing(before.len(), after.len());
+    match algorithm {
+        Algorithm::Myers | Algorithm::Minimal => {
+            let shared = Shared::of_whole(interned, &mut changed);
+            let mut inner = Changed::nothing(shared.before.len(), shared.after.len());
+            let whole = Region::whole(&shared.before, &shared.after);
+            let minimal = algorithm == Algorithm::Minimal;
+            Myers::new(&shared.before, &shared.after, items, minimal, &mut inner).solve(whole);
+            shared.mark(&inner, &mut changed);
+        }
+        Algorithm::Histogram => histogram::solve(before, after, items, &mut changed),
+        Algorithm::Patience => patience::solve(before, after, items, &mut changed),
+    }
+    collect(&changed)
+}
+
+/// Two sequences without the items that only one of them has: those are changed whatever is found,
+/// and leaving them out keeps a shortest script shortest.
+pub(crate) struct Shared {
+    pub(crate) before: Vec<u32>,
+    pub(crate) after: Vec<u32>,
+    /// Where the items that are left were.
+    before_places: Vec<u32>,
+    after_places: Vec<u32>,
+}
+
+impl Shared {
+    fn of_whole(interned: &Interned, changed: &mut Changed) -> Self {
+        let occurs =
+            |item: u32, side: usize| item != NONE && interned.occurs[item as usize][side] > 0;
+        let (before, before_places) =
+            keep(&interned.before, 0, &mut changed.before, |item| occurs(item, 1));
+        let (after, after_places) =
+            keep(&interned.after, 0, &mut changed.after, |item| occurs(item, 0));
+        Self { before, after, before_places, after_places }
+    }
+
+    /// The same for a region of two sequences.
+    pub(crate) fn of(
+        before: &[u32],
+        after: &[u32],
+        items: usize,
+        region: Region,
+        changed: &mut Changed,
+    ) -> Self {
+        let mut seen = vec![[false; 2]; items];
+        let sides = [&before[region.a0..region.a1], &after[region.b0..region.b1]];
+        for (side, sequence) in sides.into_iter().enumerate() {
+            for &item in sequence.iter().filter(|item| **item != NONE) {
+                seen[item as usize][side] = true;
+            }
+        }
+        let occurs = |item: u32, side: usize| item != NONE && seen[item as usize][side];
+        let (before, before_places) =
+            keep(sides[0], region.a0, &mut changed.before, |item| occurs(item, 1));
+        let (after, after_places) =
+            keep(sides[1], region.b0, &mut changed.after, |item| occurs(item, 0));
+        Self { before, after, before_places, after_places }
+    }
+
+    /// Carry what was found for the items that are left over to the whole.
+    pub(crate) fn mark(&self, found: &Changed, changed: &mut Changed) {
+        for (place, is_changed) in self.before_places.iter().zip(&found.before) {
+            changed.before[*place as usize] = *is_changed;
+        }
+        for (place, is_changed) in self.after_places.iter().zip(&found.after) {
+            changed.after[*place as usize] = *is_changed;
+        }
+    }
+}
+
+/// The items worth keeping and their places, counted from `base`; the others are marked.
+fn keep(
+    sequence: &[u32],
+    base: usize,
+    changed: &mut [bool],
+    worth: impl Fn(u32) -> bool,
+) -> (Vec<u32>, Vec<u32>) {
+    let mut kept = (Vec::with_capacity(sequence.len()), Vec::with_capacity(sequence.len()));
+    for (at, &item) in sequence.iter().enumerate() {
+        if worth(item) {
+            kept.0.push(item);
+            kept.1.push((base + at) as u32);
+        } else {
+            changed[base + at] = true;
+        }
+    }
+    kept
+}
+
+/// The runs of marked items as changes.
+fn collect(changed: &Changed) -> Vec<Change> {
+    let mut found = Vec::new();
+    let (mut a, mut b) = (0, 0);
+    let run = |marks: &[bool], from: usize, value: bool| {
+        marks[from..].iter().position(|mark| *mark != value).unwrap_or(marks.len() - from)
+    };
+    loop {
+        // What is equal comes in pairs, so the nearer mark ends it.
+        let equal = run(&changed.before, a, false).min(run(&changed.after, b, false));
+        (a, b) = (a + equal, b + equal);
+        let (a_end, b_end) = (a + run(&changed.before, a, true), b + run(&changed.after, b, true));
+        if a == a_end && b == b_end {
+            return found;
+        }
+        let range = |start: usize, end: usize| start as u32..end as u32;
+        found.push(Change { before: range(a, a_end), after: range(b, b_end) });
+        (a, b) = (a_end, b_end);
+    }
+}
+
+#[cfg(test)]
+#[path = "engine_tests.rs"]
+mod tests;
