@@ -10,7 +10,7 @@ use crate::slide::{Side, slide};
 use crate::{Algorithm, Change, Options, Whitespace, histogram, patience, trim};
 
 /// The changes between two texts by line.
-pub(crate) fn lines(before: &[u8], after: &[u8], options: &Options) -> Vec<Change> {
+pub(crate) fn lines(before: &[u8], after: &[u8], options: Options) -> Vec<Change> {
     let (start, end) = match options.whitespace {
         Whitespace::Exact => trim::shared_lines(before, after),
         _ => (0, 0),
@@ -50,7 +50,7 @@ fn number(old: &Side<'_>, new: &Side<'_>, whitespace: Whitespace) -> Interned {
 }
 
 /// The changes between two sequences.
-pub(crate) fn tokens<T: Hash + Eq>(before: &[T], after: &[T], options: &Options) -> Vec<Change> {
+pub(crate) fn tokens<T: Hash + Eq>(before: &[T], after: &[T], options: Options) -> Vec<Change> {
     let start = trim::shared_start_items(before, after);
     let (before, after) = (&before[start..], &after[start..]);
     let end = trim::shared_end_items(before, after);

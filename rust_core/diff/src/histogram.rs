@@ -1,4 +1,4 @@
-//! Histogram diff (as JGit's and git's): split at the longest run of the rarest shared lines.
+//! Histogram diff (as `JGit`'s and git's): split at the longest run of the rarest shared lines.
 
 use crate::intern::NONE;
 use crate::middle::Region;

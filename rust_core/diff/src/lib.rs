@@ -7,6 +7,9 @@
 //! assert_eq!((changes[0].before.clone(), changes[0].after.clone()), (1..1, 1..2));
 //! ```
 
+// Lengths and places are checked against `MAX_LEN` where they come in, so that they fit.
+#![allow(clippy::cast_possible_truncation, clippy::cast_possible_wrap, clippy::cast_sign_loss)]
+
 mod bits;
 mod engine;
 pub mod headings;
@@ -83,7 +86,7 @@ pub struct Change {
 ///
 /// Where a text is longer than [`MAX_LEN`].
 pub fn lines(before: &[u8], after: &[u8], options: &Options) -> Vec<Change> {
-    engine::lines(before, after, options)
+    engine::lines(before, after, *options)
 }
 
 /// The changes that turn one sequence of tokens into another.
@@ -92,5 +95,5 @@ pub fn lines(before: &[u8], after: &[u8], options: &Options) -> Vec<Change> {
 ///
 /// Where there are more than [`MAX_LEN`] tokens.
 pub fn tokens<T: Hash + Eq>(before: &[T], after: &[T], options: &Options) -> Vec<Change> {
-    engine::tokens(before, after, options)
+    engine::tokens(before, after, *options)
 }

@@ -1,30 +1,22 @@
 //! What two sequences share at their ends.
 
+/// Texts are compared by blocks of this many bytes: arrays, so that it takes a few instructions.
+const BLOCK: usize = 64;
+
 /// How many bytes two texts share at their start.
 pub(crate) fn shared_start(before: &[u8], after: &[u8]) -> usize {
-    const BLOCK: usize = 32;
-    let blocks = before
-        .chunks_exact(BLOCK)
-        .zip(after.chunks_exact(BLOCK))
-        .take_while(|(old, new)| old == new)
-        .count();
+    let (old, new) = (before.as_chunks::<BLOCK>().0, after.as_chunks::<BLOCK>().0);
+    let blocks = old.iter().zip(new).take_while(|(old, new)| old == new).count();
     let skipped = blocks * BLOCK;
-    let rest = before[skipped..].iter().zip(&after[skipped..]);
-    skipped + rest.take_while(|(old, new)| old == new).count()
+    skipped + shared_start_items(&before[skipped..], &after[skipped..])
 }
 
 /// How many bytes two texts share at their end.
 pub(crate) fn shared_end(before: &[u8], after: &[u8]) -> usize {
-    const BLOCK: usize = 32;
-    let blocks = before
-        .rchunks_exact(BLOCK)
-        .zip(after.rchunks_exact(BLOCK))
-        .take_while(|(old, new)| old == new)
-        .count();
+    let (old, new) = (before.as_rchunks::<BLOCK>().1, after.as_rchunks::<BLOCK>().1);
+    let blocks = old.iter().rev().zip(new.iter().rev()).take_while(|(old, new)| old == new).count();
     let skipped = blocks * BLOCK;
-    let rest = before[..before.len() - skipped].iter().rev();
-    let rest = rest.zip(after[..after.len() - skipped].iter().rev());
-    skipped + rest.take_while(|(old, new)| old == new).count()
+    skipped + shared_end_items(&before[..before.len() - skipped], &after[..after.len() - skipped])
 }
 
 /// How many bytes of whole lines two texts share at their start and at their end, the two never
