@@ -9,14 +9,21 @@ the standard libraries of two installed Pythons, given by `--old` and `--new`. `
 history of a local git clone: each commit's changed files with a suffix of `--suffixes`, as a set
 named after the clone's folder. `adversarial` has the pairs of `adversarial.py`, under their names.
 
-Sets end at 1,500 pairs, evenly spread over all that were found. A release is larger than a commit,
-so a set of releases has more changes per file than the history of the same project.
+Sets end at 1,500 pairs, evenly spread over all that were found.
+
+A release changes more in a file than a commit does, and only git has commits. Each set of releases
+therefore has a companion, `requests-steps` and so on, in which the changes between two releases are
+made in steps, in random order with a fixed seed, three on average at a time. The texts and changes
+are real, how they are grouped is assumed.
 """
 
 from __future__ import annotations
 
 import argparse
+import difflib
+import itertools
 import os
+import random
 import re
 import subprocess
 import sys
@@ -31,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 MOST = 1500
+CHANGES_PER_STEP = 3
 DEFAULT_FOLDER = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "pyagent-bench"
 
 
@@ -191,6 +199,37 @@ def commit_pairs(repository: Path, suffixes: tuple[str, ...]) -> Iterator[Pair]:
             yield Pair(f"{before[:12].decode()} {name}", *blobs)
 
 
+def stepwise(folder: Path) -> Iterator[Pair]:
+    """The pairs of a set taken apart into smaller steps."""
+    for before in sorted(folder.glob("*.a")):
+        texts = [path.read_bytes() for path in (before, before.with_suffix(".b"))]
+        revisions = intermediate(random.Random(before.stem), *texts)
+        for number, step in enumerate(itertools.pairwise(revisions)):
+            yield Pair(f"{folder.name} {before.stem} step {number}", *step)
+
+
+def intermediate(rng: random.Random, before: bytes, after: bytes) -> Iterator[bytes]:
+    """The texts that one becomes on its way to the other, itself and the other among them."""
+    old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+    blocks = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    waiting = [number for number, block in enumerate(blocks) if block[0] != "equal"]
+    rng.shuffle(waiting)
+    made: set[int] = set()
+    while True:
+        yield b"".join(
+            line
+            for number, (_, start, end, new_start, new_end) in enumerate(blocks)
+            for line in (new[new_start:new_end] if number in made else old[start:end])
+        )
+        if not waiting:
+            return
+        count = 1
+        while rng.random() > 1 / CHANGES_PER_STEP:
+            count += 1
+        made.update(waiting[:count])
+        del waiting[:count]
+
+
 def spread(pairs: list[Pair]) -> list[Pair]:
     """At most `MOST` of them, at even distances."""
     if len(pairs) <= MOST:
@@ -224,7 +263,7 @@ def write(stem: Path, before: bytes, after: bytes) -> None:
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("folder", type=Path, nargs="?", default=DEFAULT_FOLDER)
-    known = [*SETS, "std", "adversarial"]
+    known = [*SETS, *(f"{name}-steps" for name in SETS), "std", "adversarial"]
     parser.add_argument("--sets", nargs="*", choices=known, default=known)
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
     parser.add_argument("--old", type=Path, default=pyenv / "3.11.7/lib/python3.11")
@@ -239,6 +278,8 @@ def make(name: str, target: Path, given: argparse.Namespace) -> None:
         store_adversarial(target)
     elif name == "std":
         store(target, changed("std", library(given.old), library(given.new)))
+    elif name.endswith("-steps"):
+        store(target, stepwise(given.folder / name.removesuffix("-steps")))
     else:
         store(target, release_pairs(SETS[name], given.folder / "downloads"))
 
