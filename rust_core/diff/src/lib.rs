@@ -12,11 +12,15 @@
 
 mod bits;
 mod engine;
+pub mod error;
 pub mod headings;
 mod histogram;
 pub mod hunks;
 mod intern;
 mod lines;
+pub mod merge;
+mod merge_places;
+mod merge_text;
 mod middle;
 mod myers;
 mod patience;
