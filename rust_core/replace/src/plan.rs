@@ -1,0 +1,232 @@
+//! The plan: what is replaced in which files, before anything is.
+
+use std::fs::Metadata;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use pyagent_diff::Options;
+use pyagent_diff::unified::Unified;
+use pyagent_journal::Digest;
+
+use crate::encoding::Encoding;
+use crate::newline::Newline;
+use crate::scan::Reason;
+use crate::search::Edits;
+use crate::tree::Limits;
+
+/// What is replaced in which files. Nothing is written before it is applied.
+#[derive(Debug)]
+pub struct Plan {
+    /// The folder below which everything happens, without symbolic links.
+    pub root: PathBuf,
+    /// The files in which something is replaced, by path.
+    pub files: Vec<PlannedFile>,
+    /// The files that were left out, by path, and why.
+    pub skipped: Vec<(PathBuf, Reason)>,
+    /// How many files were looked at.
+    pub scanned: usize,
+    /// Whether the limit left out matches.
+    pub limited: bool,
+}
+
+/// What is replaced in a file.
+#[derive(Debug)]
+pub struct PlannedFile {
+    /// The file, below the root.
+    pub path: PathBuf,
+    /// The bytes of the file.
+    pub before: Vec<u8>,
+    pub(crate) mark: usize,
+    /// The text, where it is not the bytes after the mark.
+    pub(crate) text: Option<String>,
+    pub(crate) encoding: Encoding,
+    pub(crate) encoding_name: String,
+    pub(crate) edits: Edits,
+    pub(crate) digest: Digest,
+    pub(crate) mtime: Option<SystemTime>,
+    pub(crate) identity: Option<(u64, u64)>,
+}
+
+/// One replacement, as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Match<'a> {
+    /// The line it begins on, from 1.
+    pub line: usize,
+    /// The column it begins at, from 1, in characters; in bytes where the file is not UTF-8.
+    pub column: usize,
+    /// What is replaced.
+    pub before: &'a [u8],
+    /// What takes its place.
+    pub after: &'a [u8],
+}
+
+impl PlannedFile {
+    #[allow(clippy::too_many_arguments, reason = "one caller for each kind of file")]
+    pub(crate) fn new(
+        path: &Path,
+        bytes: &[u8],
+        mark: usize,
+        text: Option<String>,
+        encoding: Encoding,
+        encoding_name: Option<String>,
+        edits: Edits,
+        metadata: &Metadata,
+    ) -> Self {
+        let encoding_name = encoding_name.unwrap_or_else(|| match (encoding, mark) {
+            (Encoding::Bytes, 1..) => "utf-8-sig".to_owned(),
+            _ => encoding.name(),
+        });
+        Self {
+            path: path.to_owned(),
+            before: bytes.to_vec(),
+            mark,
+            text,
+            encoding,
+            encoding_name,
+            edits,
+            digest: *blake3::hash(bytes).as_bytes(),
+            mtime: metadata.modified().ok(),
+            identity: identity(metadata),
+        }
+    }
+
+    /// How many replacements there are.
+    pub fn count(&self) -> usize {
+        self.edits.list.len()
+    }
+
+    /// The encoding by its name in Python, or `bytes` for what is not UTF-8 and was not declared.
+    pub fn encoding(&self) -> &str {
+        &self.encoding_name
+    }
+
+    /// What ends most lines of the file.
+    pub fn newline(&self) -> Newline {
+        Newline::of(self.body())
+    }
+
+    /// The blake3 digest of the bytes.
+    pub fn digest(&self) -> &Digest {
+        &self.digest
+    }
+
+    /// The text that was searched, in UTF-8 where its encoding is known.
+    pub fn body(&self) -> &[u8] {
+        self.text.as_ref().map_or(&self.before[self.mark..], |text| text.as_bytes())
+    }
+
+    /// The bytes of the file with everything replaced; `None` where a replacement has characters
+    /// that the encoding lacks, which no file of a plan has.
+    pub(crate) fn after(&self) -> Option<Vec<u8>> {
+        let body = self.edits.apply(self.body());
+        if self.text.is_none() && self.mark == 0 {
+            return Some(body);
+        }
+        let mut after = self.before[..self.mark].to_vec();
+        if self.text.is_none() {
+            after.extend_from_slice(&body);
+        } else {
+            after.extend_from_slice(&self.encoding.encode(std::str::from_utf8(&body).ok()?)?);
+        }
+        Some(after)
+    }
+
+    /// The bytes of the file with everything replaced.
+    pub fn replaced(&self) -> Vec<u8> {
+        self.after().unwrap_or_else(|| self.before.clone())
+    }
+
+    /// The replacements, from the beginning of the file to its end.
+    pub fn matches(&self) -> impl Iterator<Item = Match<'_>> {
+        let body = self.body();
+        let by_character = self.encoding_name != "bytes";
+        let (mut line, mut line_start, mut from) = (1, 0, 0);
+        self.edits.list.iter().map(move |edit| {
+            let passed = &body[from..edit.range.start];
+            line += memchr::memchr_iter(b'\n', passed).count();
+            if let Some(at) = memchr::memrchr(b'\n', passed) {
+                line_start = from + at + 1;
+            }
+            from = edit.range.start;
+            let left = &body[line_start..from];
+            let column = if by_character {
+                left.iter().filter(|&&byte| byte & 0xc0 != 0x80).count()
+            } else {
+                left.len()
+            };
+            Match {
+                line,
+                column: column + 1,
+                before: &body[edit.range.clone()],
+                after: self.edits.insert(edit),
+            }
+        })
+    }
+
+    /// The replacements as a unified diff of the text, with `context` unchanged lines around each.
+    /// The byte order mark is not shown, and what is in another encoding is shown in UTF-8.
+    pub fn diff(&self, context: usize) -> Vec<u8> {
+        let name = self.path.as_os_str().as_encoded_bytes();
+        let (from, to) = ([b"a/", name].concat(), [b"b/", name].concat());
+        let unified =
+            Unified { from_name: Some(&from), to_name: Some(&to), context, ..Unified::default() };
+        unified.diff(self.body(), &self.edits.apply(self.body()), &Options::default())
+    }
+}
+
+impl Plan {
+    /// How many replacements there are.
+    pub fn count(&self) -> usize {
+        self.files.iter().map(PlannedFile::count).sum()
+    }
+
+    /// Put files in order, name each once, and keep to the limits.
+    pub(crate) fn settle(&mut self, limits: Limits) {
+        self.files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        self.files.dedup_by(|a, b| a.path == b.path);
+        self.leave_out_links();
+        let mut left = limits.total;
+        for file in &mut self.files {
+            let most = left.min(limits.per_file);
+            self.limited |= file.count() > most;
+            file.edits.list.truncate(most);
+            left -= file.count();
+        }
+        self.files.retain(|file| file.count() > 0);
+        self.skipped.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        self.skipped.dedup_by(|a, b| a.0 == b.0);
+    }
+
+    /// Of several names of one file the first is enough: it would be found changed by the second.
+    fn leave_out_links(&mut self) {
+        let mut first = std::collections::HashMap::new();
+        let skipped = &mut self.skipped;
+        self.files.retain(|file| {
+            let Some(identity) = file.identity else { return true };
+            match first.entry(identity) {
+                std::collections::hash_map::Entry::Vacant(entry) => {
+                    entry.insert(file.path.clone());
+                    true
+                }
+                std::collections::hash_map::Entry::Occupied(entry) => {
+                    skipped.push((file.path.clone(), Reason::SameFile(entry.get().clone())));
+                    false
+                }
+            }
+        });
+    }
+}
+
+/// Device and inode of a file that has several names.
+fn identity(metadata: &Metadata) -> Option<(u64, u64)> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        (metadata.nlink() > 1).then(|| (metadata.dev(), metadata.ino()))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = metadata;
+        None
+    }
+}

@@ -1,0 +1,198 @@
+//! Reading one file and planning what is replaced in it.
+
+use std::fs::{File, Metadata, OpenOptions};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+use memchr::memchr;
+
+use crate::encoding::Encoding;
+use crate::plan::PlannedFile;
+use crate::query::Replacer;
+use crate::walk::Scope;
+
+/// How far from its beginning a file is looked at before it is read on: a NUL means a binary file.
+const HEAD: usize = 8 << 10;
+/// Files up to this size are read without asking for their size.
+const FIRST_READ: usize = 256 << 10;
+
+/// Why a file was left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reason {
+    /// It holds NUL bytes.
+    Binary,
+    /// It is larger than was allowed.
+    TooLarge,
+    /// The system did not let it be read; what it said.
+    Unreadable(String),
+    /// It is not text in its encoding, or would not be written back as it was.
+    Undecodable,
+    /// A replacement in it has characters that its encoding lacks.
+    Unencodable,
+    /// It is the same file, by a hard link, as another that is in the plan.
+    SameFile(PathBuf),
+}
+
+impl Reason {
+    /// A word for it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Binary => "binary",
+            Self::TooLarge => "too-large",
+            Self::Unreadable(_) => "unreadable",
+            Self::Undecodable => "undecodable",
+            Self::Unencodable => "unencodable",
+            Self::SameFile(_) => "same-file",
+        }
+    }
+}
+
+/// Searches files one after the other, into the same buffer.
+pub(crate) struct Scanner<'a> {
+    pub(crate) replacer: Replacer,
+    pub(crate) scope: &'a Scope,
+    /// The most edits of a file.
+    pub(crate) limit: usize,
+    pub(crate) cancelled: &'a AtomicBool,
+    pub(crate) buffer: Vec<u8>,
+}
+
+impl Scanner<'_> {
+    /// What is to be replaced in a file; `None` where nothing is. The path of the result is the one
+    /// given.
+    pub(crate) fn scan(&mut self, path: &Path) -> Result<Option<PlannedFile>, Reason> {
+        let unreadable = |error: io::Error| Reason::Unreadable(error.to_string());
+        let mut file = open(path).map_err(unreadable)?;
+        let length = self.read(&mut file)?;
+        let bytes = &self.buffer[..length];
+        let (encoding, mark) = Encoding::of(bytes, self.scope.encoding);
+        if encoding == Encoding::Bytes {
+            self.scan_bytes(path, &file, length, mark)
+        } else {
+            let text = encoding.decode(&bytes[mark..]).ok_or(Reason::Undecodable)?;
+            self.scan_text(path, &file, length, mark, encoding, text)
+        }
+    }
+
+    /// Read the file into the buffer, unless its size or its beginning speaks against it.
+    fn read(&mut self, file: &mut File) -> Result<usize, Reason> {
+        let unreadable = |error: io::Error| Reason::Unreadable(error.to_string());
+        if self.buffer.is_empty() {
+            self.buffer.resize(FIRST_READ, 0);
+        }
+        let mut length = 0;
+        loop {
+            if length == self.buffer.len() {
+                let size = file.metadata().map_err(unreadable)?.len();
+                if size > self.scope.max_bytes {
+                    return Err(Reason::TooLarge);
+                }
+                let room = usize::try_from(size).map_or(usize::MAX, |size| size.saturating_add(1));
+                self.buffer.resize(room.max(length + FIRST_READ), 0);
+            }
+            let first = length == 0;
+            match file.read(&mut self.buffer[length..]) {
+                Ok(0) => break,
+                Ok(count) => length += count,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(unreadable(error)),
+            }
+            if first && self.is_binary(&self.buffer[..length.min(HEAD)]) {
+                return Err(Reason::Binary);
+            }
+        }
+        if length as u64 > self.scope.max_bytes { Err(Reason::TooLarge) } else { Ok(length) }
+    }
+
+    /// Whether a text with these bytes is taken for binary. In UTF-16 they mean nothing yet.
+    fn is_binary(&self, bytes: &[u8]) -> bool {
+        if self.scope.binary || memchr(0, bytes).is_none() {
+            return false;
+        }
+        let (encoding, _) = Encoding::of(bytes, self.scope.encoding);
+        !matches!(encoding, Encoding::Utf16Le | Encoding::Utf16Be)
+    }
+
+    fn scan_bytes(
+        &self,
+        path: &Path,
+        file: &File,
+        length: usize,
+        mark: usize,
+    ) -> Result<Option<PlannedFile>, Reason> {
+        let bytes = &self.buffer[..length];
+        let edits = self.replacer.edits(&bytes[mark..], self.limit, self.cancelled);
+        if edits.list.is_empty() {
+            return Ok(None);
+        }
+        if self.is_binary(bytes) {
+            return Err(Reason::Binary);
+        }
+        let is_utf8 = std::str::from_utf8(bytes).is_ok();
+        // Whoever wrote this file has other bytes for what is not ASCII. Where the replaced text was
+        // in UTF-8 itself, so may be what takes its place.
+        let foreign = |edit: &crate::search::Edit| {
+            bytes[mark..][edit.range.clone()].is_ascii() && !edits.insert(edit).is_ascii()
+        };
+        if !is_utf8 && edits.list.iter().any(foreign) {
+            return Err(Reason::Unencodable);
+        }
+        let metadata = metadata(file)?;
+        let encoding = if is_utf8 { None } else { Some("bytes".to_owned()) };
+        Ok(Some(PlannedFile::new(
+            path,
+            bytes,
+            mark,
+            None,
+            Encoding::Bytes,
+            encoding,
+            edits,
+            &metadata,
+        )))
+    }
+
+    fn scan_text(
+        &self,
+        path: &Path,
+        file: &File,
+        length: usize,
+        mark: usize,
+        encoding: Encoding,
+        text: String,
+    ) -> Result<Option<PlannedFile>, Reason> {
+        let bytes = &self.buffer[..length];
+        if !self.scope.binary && memchr(0, text.as_bytes()).is_some() {
+            return Err(Reason::Binary);
+        }
+        let edits = self.replacer.edits(text.as_bytes(), self.limit, self.cancelled);
+        if edits.list.is_empty() {
+            return Ok(None);
+        }
+        // Some encodings have several byte sequences for one character.
+        if encoding.encode(&text).as_deref() != Some(&bytes[mark..]) {
+            return Err(Reason::Undecodable);
+        }
+        let metadata = metadata(file)?;
+        let planned =
+            PlannedFile::new(path, bytes, mark, Some(text), encoding, None, edits, &metadata);
+        if planned.after().is_none() { Err(Reason::Unencodable) } else { Ok(Some(planned)) }
+    }
+}
+
+fn metadata(file: &File) -> Result<Metadata, Reason> {
+    file.metadata().map_err(|error| Reason::Unreadable(error.to_string()))
+}
+
+/// Open a file that the walk found to be a regular one. Whatever has taken its place meanwhile is
+/// not waited for, and a link not followed.
+fn open(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(
+        &mut options,
+        libc::O_NOFOLLOW | libc::O_NONBLOCK | libc::O_NOCTTY,
+    );
+    options.open(path)
+}
