@@ -44,8 +44,8 @@ def test_what_breaks_a_test_is_taken_back(shop: Project, shop_plan: Plan) -> Non
 
 def test_a_suspect_found_by_its_name_saves_runs(shop: Project, shop_plan: Plan) -> None:
     outcome = refactor(shop_plan(), shop.unittests())
-    # Before, all edits, the same again to tell a flaky test, and all but the suspect.
-    assert outcome.test_runs == 4
+    # Before, all edits, and all but the suspect.
+    assert outcome.test_runs == 3
 
 
 def test_tests_before_and_after_are_told(shop: Project, shop_plan: Plan) -> None:

@@ -9,16 +9,16 @@ as it was.
 from __future__ import annotations
 
 from pyagent.refactor.backup import Backup
-from pyagent.refactor.bisect import Bisection, largest_green
-from pyagent.refactor.engine import Outcome, Refusal, refactor
+from pyagent.refactor.engine import Outcome, refactor
 from pyagent.refactor.evidence import Evidence, Verdict
 from pyagent.refactor.gate import Conditions, Gate
+from pyagent.refactor.group_testing import Partition, information_bound, largest_green
 from pyagent.refactor.interrupts import JobInterrupted
 from pyagent.refactor.plan import EditPlan, FileEdit, Group, Place
+from pyagent.refactor.trial import Refusal
 
 __all__ = [
     "Backup",
-    "Bisection",
     "Conditions",
     "EditPlan",
     "Evidence",
@@ -27,9 +27,11 @@ __all__ = [
     "Group",
     "JobInterrupted",
     "Outcome",
+    "Partition",
     "Place",
     "Refusal",
     "Verdict",
+    "information_bound",
     "largest_green",
     "refactor",
 ]

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 _FRAME = re.compile(r'^\s*File "([^"\n]+)", line \d+|^([^\s:]+\.py):\d+: ', re.MULTILINE)
 _QUOTED = re.compile(r"""['"]([^\s'"]+)['"]""")
 
+# How often one of the groups that evidence points to is the cause.
+_RIGHT = 0.8
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -84,18 +87,21 @@ def of_loss(root: Path, loss: Loss) -> Evidence:
     )
 
 
-def suspects(evidence: Iterable[Evidence], groups: Sequence[Group]) -> set[int]:
-    """The ids of the groups that evidence points to.
+def suspects(evidence: Iterable[Evidence], groups: Sequence[Group]) -> dict[int, float]:
+    """The groups that evidence points to, each with the probability that it is to blame.
 
     A group whose names are mentioned is suspected before one that only touches a file of the
-    traceback. Suspicion orders the search; it never decides.
+    traceback. What points to several groups makes each of them as much less likely. Suspicion
+    orders the search; it never decides.
     """
-    found: set[int] = set()
+    found: dict[int, float] = {}
     for each in evidence:
         nearby = [group for group in groups if not set(each.files).isdisjoint(group.paths)]
         scopes = (nearby,) if each.check == "names" else (nearby, groups)
         named = next(filter(None, (_named(scope, each.names) for scope in scopes)), [])
-        found.update(group.id for group in named or nearby)
+        pointed = named or nearby
+        for group in pointed:
+            found[group.id] = max(found.get(group.id, 0.0), _RIGHT / len(pointed))
     return found
 
 

@@ -10,14 +10,15 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pyagent.errors import JobError
 from pyagent.priority import AgentPriority
 from pyagent.refactor import names
 from pyagent.refactor.detect import environment
-from pyagent.refactor.evidence import Evidence, Verdict, of_import, of_loss
+from pyagent.refactor.evidence import Evidence, Verdict, of_import
 from pyagent.refactor.files import digest
 from pyagent.refactor.imports_check import ImportCheck
 from pyagent.refactor.modules import source_folders
-from pyagent.refactor.outcomes import TestRun, losses, unusable
+from pyagent.refactor.outcomes import TestRun, unusable
 from pyagent.refactor.processes import Setting
 from pyagent.refactor.tests_check import TestsCheck
 
@@ -44,7 +45,8 @@ class Conditions:
         modules: The modules that the import check imports.
         timeout: The most seconds for one run of the tests, and for one import check.
         priority: The priority of the processes.
-        progress: Told what runs, for how many seconds, and how many it took the first time.
+        progress: Told what runs, how many seconds the job has taken, and how many it is likely
+            to take in all, if that is known.
     """
 
     python: Path
@@ -61,7 +63,6 @@ class Gate:
     Attributes:
         before: The test run before any edit, once it was made.
         importable: The modules that could be imported before any edit.
-        flaky: Tests that both passed and failed on the same content.
         test_runs: How many times the tests ran.
     """
 
@@ -79,13 +80,14 @@ class Gate:
         self.before: TestRun | None = None
         self.importable: tuple[str, ...] = ()
         self._unimportable: Mapping[str, ImportFailure] = {}
-        self.flaky: set[str] = set()
         self.test_runs = 0
         self._root = root
         self._logs = logs
         self._conditions = conditions
         self._checkpoint = checkpoint
         self._label = ""
+        self._left = 1
+        self._start = time.monotonic()
         self._import_seconds = 0.0
         folders = [root / folder for folder in source_folders(conditions.modules)]
         env = environment(conditions.python, folders)
@@ -93,7 +95,6 @@ class Gate:
         self._imports = ImportCheck(conditions.python, conditions.modules, setting)
         self._tests = TestsCheck(conditions.command, setting) if conditions.command else None
         self._undefined: dict[str, frozenset[str]] = {}
-        self._confirmed: set[str] = set()
 
     @property
     def imports_only(self) -> bool:
@@ -129,6 +130,10 @@ class Gate:
         self.before = self._run_tests(self._tests, self._conditions.timeout)
         return unusable(self.before)
 
+    def foresee(self, checks: int) -> None:
+        """Take note of how many checks are likely to be left, with the one that comes next."""
+        self._left = checks
+
     def unproven(self, path: str) -> str:
         """Why importing says nothing about an edit of this file; empty if it does."""
         names = [module.name for module in self._imports.modules if module.path == path]
@@ -150,27 +155,16 @@ class Gate:
         failed = self._imports.failures(self.importable, self._logs, allowance)
         return Verdict(tuple(of_import(self._root, failure) for failure in failed.values()))
 
-    def check_tests(self) -> Verdict:
-        """Whether a test is lost in the tree as it is; green without tests.
+    def run_tests(self) -> TestRun:
+        """Run the tests on the tree as it is.
 
-        Failures of tests that have not failed before are confirmed by a second run at once: one
-        that comes and goes on the same content is flaky, and no longer counts.
+        Raises:
+            JobError: There is no test command, or it cannot be started.
         """
         if self._tests is None or self.before is None:
-            return Verdict()
-        counts = self.before.counts
-        number = f" of {counts.total} tests" if counts else ""
-        self._label = f"tests: run {self.test_runs + 1}{number}"
-        allowance = self._allowance(self.before.seconds)
-        run = self._run_tests(self._tests, allowance)
-        lost = losses(self.before, run, self.flaky)
-        if lost and not run.timed_out and self._confirmed.isdisjoint(loss.test for loss in lost):
-            run = self._run_tests(self._tests, allowance)
-            again = {loss.test for loss in losses(self.before, run, self.flaky)}
-            self.flaky.update(loss.test for loss in lost if loss.test not in again)
-            lost = losses(self.before, run, self.flaky)
-        self._confirmed.update(loss.test for loss in lost)
-        return Verdict(tuple(of_loss(self._root, loss) for loss in lost), run)
+            raise JobError("there is no test command")
+        self._label = f"tests: run {self.test_runs + 1} of about {self.test_runs + self._left}"
+        return self._run_tests(self._tests, self._allowance(self.before.seconds))
 
     def _allowance(self, first: float) -> float:
         """Seconds for a check after an edit: one that makes it hang is found in good time."""
@@ -182,8 +176,12 @@ class Gate:
 
     def _tick(self, seconds: float) -> None:
         self._checkpoint()
-        expected = self.before.seconds if self.before and "tests" in self._label else None
-        self._conditions.progress(self._label, seconds, expected)
+        done = time.monotonic() - self._start
+        left = None
+        if self.before is not None:
+            each = self._import_seconds + self.before.seconds
+            left = max(self._left * each - seconds, 0.0)
+        self._conditions.progress(self._label, done, None if left is None else done + left)
 
     def _missing_names(
         self, originals: Mapping[str, bytes], contents: Mapping[str, bytes]

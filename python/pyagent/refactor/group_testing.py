@@ -1,0 +1,293 @@
+"""Finding the largest set that a check lets through, in as few checks as possible.
+
+Delta debugging (Zeller and Hildebrandt, 2002) as adaptive group testing: as long as something is
+red, a part is checked of which red and green are equally likely. Where a check only tells its
+colour, that is the nested procedure of Sobel and Groll, near the generalised binary splitting of
+Hwang (1972) though the number of failing items is not known. Where it tells what failed, all
+failures are narrowed down by the same runs. Evidence that points to items orders the search.
+
+**The bound.** Of `n` items `d` are to be found, and there are `C(n, d)` ways in which that can
+come out. A check answers with one bit, so `log2 C(n, d)` checks are needed even if `d` is known.
+Each refused item needs a red check of its own for a proof, and the set that is kept a green one:
+`information_bound` is `max(log2 C(n, d), d)`, plus 1 if anything is kept.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import comb, log2
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+
+from pyagent.refactor.blame import Run, blame
+from pyagent.refactor.rate import Rate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+
+    from pyagent.refactor.blame import Blame
+
+# An item doubted as much as this is set apart rather than split among others.
+_STRONG = 0.5
+# What is left of a question if all that is doubted turns out to be innocent.
+_UNSUSPECTED = 0.2
+
+
+class Verdict(Protocol):
+    """What a check says about a set."""
+
+    @property
+    def green(self) -> bool:
+        """Whether the set may stay."""
+
+
+Item = TypeVar("Item", bound="Hashable")
+Judged = TypeVar("Judged", bound=Verdict)
+
+
+@dataclass(slots=True)
+class Partition(Generic[Item, Judged]):
+    """The outcome of a search.
+
+    Attributes:
+        kept: The set that was checked and found green; empty if no other was.
+        refused: The items left out, each with the red verdict on `kept as it then was + item`,
+            or `None` where the limit on checks was reached before the item's turn.
+        proofs: For each item refused with a verdict, the set that it is the verdict on.
+        verdicts: Every set that was checked.
+    """
+
+    kept: frozenset[Item] = frozenset()
+    refused: dict[Item, Judged | None] = field(default_factory=dict)
+    proofs: dict[Item, frozenset[Item]] = field(default_factory=dict)
+    verdicts: dict[frozenset[Item], Judged] = field(default_factory=dict)
+
+
+def information_bound(items: int, failing: int) -> float:
+    """The least number of checks that find and prove the failing ones of some items.
+
+    Args:
+        items: How many items there are.
+        failing: How many of them are red by themselves.
+    """
+    return max(log2(comb(items, failing)), failing) + (failing < items)
+
+
+def largest_green(
+    items: Sequence[Item],
+    check: Callable[[frozenset[Item]], Judged],
+    *,
+    failures: Callable[[Judged], Collection[Hashable] | None] = lambda _verdict: None,
+    suspects: Callable[[Judged, Sequence[Item]], Mapping[Item, float]] = lambda _v, _i: {},
+    foresee: Callable[[int], object] = lambda _checks: None,
+    limit: int | None = None,
+) -> Partition[Item, Judged]:
+    """Find a largest set of items that a check lets through, starting from none of them.
+
+    The empty set is taken to be green. The result is maximal in this sense: each refused item
+    turned the set that was kept at its turn red. A check that is not monotone is handled: of two
+    items that only fail together the later one is refused, and two that are only good together
+    are kept if they meet in a green set, or if `failures` shows that what one of them breaks was
+    whole in a run with both.
+
+    Args:
+        items: The candidates, in the order in which to prefer them.
+        check: Judges a set; called once for each set.
+        failures: What failed by a red verdict, if all else is known to have passed; `None` if
+            the verdict does not tell.
+        suspects: Given a red verdict and the undecided items, those that the verdict points to,
+            each with the probability that it is to blame.
+        foresee: Told before each check how many are likely to be left, with this one.
+        limit: The most checks to make; what is undecided then is refused.
+
+    Returns:
+        What was kept and what was refused.
+    """
+    search = _Search(items, _Questions(check, failures, suspects, foresee, limit))
+    search.decide()
+    if again := search.good_in_company():
+        search.decide_again(again)
+    return search.found
+
+
+class _LimitReachedError(Exception):
+    """No more checks may be made."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Questions(Generic[Item, Judged]):
+    """What a search may ask for, as `largest_green` describes it."""
+
+    check: Callable[[frozenset[Item]], Judged]
+    failures: Callable[[Judged], Collection[Hashable] | None]
+    suspects: Callable[[Judged, Sequence[Item]], Mapping[Item, float]]
+    foresee: Callable[[int], object]
+    limit: int | None
+
+
+class _Search(Generic[Item, Judged]):
+    """The state of a search: what is decided, and every run so far."""
+
+    def __init__(self, items: Sequence[Item], ask: _Questions[Item, Judged]) -> None:
+        self.found: Partition[Item, Judged] = Partition()
+        self._ask = ask
+        self._undecided = list(items)
+        self._place = {item: at for at, item in enumerate(items)}
+        self._runs: dict[frozenset[Item], Run[Item]] = {}
+        self._caused: dict[Item, frozenset[Hashable]] = {}
+        self._doubts: dict[Item, float] = {}
+        self._rate = Rate(len(items))
+
+    def decide(self) -> None:
+        """Decide about every item."""
+        try:
+            while self._undecided:
+                known = self._blame()
+                if not self._refuse_proven(known.single):
+                    self._try(self._next(known), known)
+        except _LimitReachedError:
+            self.found.refused.update(dict.fromkeys(self._undecided))
+
+    def good_in_company(self) -> list[Item]:
+        """The refused items that did no harm in some run with others.
+
+        What such an item breaks by itself was whole there, so it may only need one of the others.
+        """
+        return [
+            item
+            for item, caused in self._caused.items()
+            if any(
+                item in run.items and run.failures is not None and not caused <= run.failures
+                for run in self._runs.values()
+            )
+        ]
+
+    def decide_again(self, items: Iterable[Item]) -> None:
+        """Reconsider refused items, beginning with all of them together."""
+        before = dict(self.found.refused)
+        self._undecided = sorted(items, key=self._place.__getitem__)
+        for item in self._undecided:
+            del self.found.refused[item], self._caused[item]
+        self._runs = {kept: run for kept, run in self._runs.items() if kept == self.found.kept}
+        self.decide()
+        for item, verdict in self.found.refused.items():
+            if verdict is None:
+                self.found.refused[item] = before[item]
+
+    def _blame(self) -> Blame[Item]:
+        return blame(self._runs.values(), self._undecided, self._caused)
+
+    def _refuse_proven(self, single: Iterable[Item]) -> bool:
+        """Refuse items whose proof is among the runs already made."""
+        proven = [item for item in single if self.found.kept | {item} in self.found.verdicts]
+        for item in proven:
+            self._refuse(item, self.found.kept | {item})
+        return bool(proven)
+
+    def _refuse(self, item: Item, proof: frozenset[Item]) -> None:
+        verdict = self.found.verdicts[proof]
+        self.found.refused[item] = verdict
+        self.found.proofs[item] = proof
+        self._caused[item] = self._told(verdict) or frozenset()
+        self._undecided.remove(item)
+
+    def _next(self, known: Blame[Item]) -> list[Item]:
+        """What to check beside what is kept."""
+        chosen = self._split_each(known)
+        if not chosen:
+            rest = self._ordered(item for item in self._undecided if item not in known.single)
+            chosen = rest[: self._expected_green(rest)] if rest else self._undecided[:1]
+        if self.found.kept.union(chosen) in self.found.verdicts:
+            # No rule of this search foresees what happened; one by one it ends in any case.
+            chosen = self._undecided[:1]
+        return chosen
+
+    def _split_each(self, known: Blame[Item]) -> list[Item]:
+        """A part of the items of each open question, so that every answer narrows it down."""
+        inside: set[Item] = set()
+        outside = set(known.single)
+        for question in sorted(known.named, key=len):
+            self._halve(self._ordered(question), inside, outside)
+        if left := [item for item in self._ordered(known.nameless) if item not in outside]:
+            first = left if outside & known.nameless else left[: self._split(left)]
+            if not inside & known.nameless:
+                inside.update(first)
+        return self._ordered(inside)
+
+    def _halve(self, question: list[Item], inside: set[Item], outside: set[Item]) -> None:
+        """Add items of a question to those to check until half of the blame is among them."""
+        suspected = sum(self._doubts.get(item, 0.0) > 0 for item in question)
+        least = _UNSUSPECTED / max(len(question) - suspected, 1)
+        blames = {item: self._doubts.get(item) or least for item in question}
+        half = sum(blames.values()) / 2
+        reached = sum(blames[item] for item in question if item in inside)
+        free = [item for item in question if item not in inside and item not in outside]
+        for item in free:
+            weak = blames[item] <= _STRONG and reached + blames[item] / 2 <= half
+            first = item == question[0] and inside.isdisjoint(question)
+            last = item == question[-1] and outside.isdisjoint(question)
+            if (weak or first) and not last:
+                inside.add(item)
+                reached += blames[item]
+            else:
+                outside.add(item)
+
+    def _split(self, question: list[Item]) -> int:
+        return self._rate.split([self._doubts.get(item, 0.0) for item in question], known_red=True)
+
+    def _expected_green(self, rest: list[Item]) -> int:
+        """How many of the items that nothing speaks against to check at once."""
+        if all(run.failures is not None for run in self._runs.values()):
+            return len(rest)
+        return self._rate.split([self._doubts.get(item, 0.0) for item in rest], known_red=False)
+
+    def _ordered(self, items: Iterable[Item]) -> list[Item]:
+        """Items by how little is against them, then by preference."""
+        return sorted(items, key=lambda item: (self._doubts.get(item, 0.0), self._place[item]))
+
+    def _try(self, chosen: list[Item], known: Blame[Item]) -> None:
+        """Check a set, and take in what that says."""
+        candidate = self.found.kept.union(chosen)
+        self._ask.foresee(self._left(known))
+        verdict = self._judge(candidate)
+        self._learn(chosen, known, red=not verdict.green)
+        if verdict.green:
+            self.found.kept = candidate
+            self._undecided = [item for item in self._undecided if item not in candidate]
+            return
+        self._doubts |= self._ask.suspects(verdict, chosen)
+        if len(chosen) == 1:
+            self._refuse(chosen[0], candidate)
+
+    def _left(self, known: Blame[Item]) -> int:
+        """How many checks are likely to be left: the longest question, the rest, the proofs."""
+        questions = [*known.named, *filter(None, (known.nameless,))]
+        steps = max(((len(question) - 1).bit_length() for question in questions), default=0)
+        proofs = len(known.single) + len(questions)
+        rest = len(self._undecided) > len(known.single)
+        return steps + rest + (proofs if proofs > 1 or not rest else 0)
+
+    def _judge(self, candidate: frozenset[Item]) -> Judged:
+        if candidate not in self.found.verdicts:
+            if self._ask.limit is not None and len(self.found.verdicts) >= self._ask.limit:
+                raise _LimitReachedError
+            self.found.verdicts[candidate] = self._ask.check(candidate)
+        verdict = self.found.verdicts[candidate]
+        self._runs[candidate] = Run(candidate, self._told(verdict))
+        return verdict
+
+    def _told(self, verdict: Judged) -> frozenset[Hashable] | None:
+        """What failed; `None` if that is not known."""
+        if verdict.green:
+            return frozenset()
+        failed = self._ask.failures(verdict)
+        return frozenset(failed) if failed else None
+
+    def _learn(self, chosen: list[Item], known: Blame[Item], *, red: bool) -> None:
+        """Let an outcome without names move the belief about how common failing items are."""
+        if known.named:
+            return
+        known_red = bool(known.nameless)
+        among = self._ordered(known.nameless or self._undecided)
+        if among[: len(chosen)] == chosen:
+            doubts = [self._doubts.get(item, 0.0) for item in among]
+            self._rate.learn(doubts, len(chosen), red=red, known_red=known_red)
