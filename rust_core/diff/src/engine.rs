@@ -1,5 +1,6 @@
 //! From two texts to their changes: trim, number, solve, slide.
 
+use std::borrow::Cow;
 use std::hash::Hash;
 
 use crate::intern::{self, Interned, NONE};
@@ -25,7 +26,7 @@ pub(crate) fn lines(before: &[u8], after: &[u8], options: Options) -> Vec<Change
     let mut changes = if old.len() == 0 || new.len() == 0 {
         vec![Change { before: 0..offset(old.len()), after: 0..offset(new.len()) }]
     } else {
-        solve(&number(&old, &new, options.whitespace), options.algorithm)
+        solve_lines(&old, &new, options)
     };
     if options.slide {
         changes = slide(changes, old, new);
@@ -39,14 +40,30 @@ pub(crate) fn lines(before: &[u8], after: &[u8], options: Options) -> Vec<Change
     changes
 }
 
-fn number(old: &Side<'_>, new: &Side<'_>, whitespace: Whitespace) -> Interned {
-    if whitespace == Whitespace::Exact {
-        return intern::lines(old.middle(), old.ends(), new.middle(), new.ends());
+fn solve_lines<'a>(old: &Side<'a>, new: &Side<'a>, options: Options) -> Vec<Change> {
+    if options.whitespace == Whitespace::Exact {
+        let numbers = intern::lines(old.middle(), old.ends(), new.middle(), new.ends());
+        let changes = solve(&numbers, options.algorithm);
+        if same_between(&changes, old, new) {
+            return changes;
+        }
     }
-    let keys = |side: &Side<'_>| -> Vec<Vec<u8>> {
-        side.lines().map(|line| whitespace.key(line).into_owned()).collect()
+    let keys = |side: &Side<'a>| -> Vec<Cow<'a, [u8]>> {
+        side.lines().map(|line| options.whitespace.key(line)).collect()
     };
-    intern::tokens(&keys(old), &keys(new))
+    solve(&intern::tokens(&keys(old), &keys(new)), options.algorithm)
+}
+
+/// Whether all that is not changed is equal indeed. If it is, then no other changes are fewer: what
+/// is equal has equal numbers, so that numbers cannot hide anything that is equal.
+fn same_between(changes: &[Change], old: &Side<'_>, new: &Side<'_>) -> bool {
+    let starts = std::iter::once((0, 0))
+        .chain(changes.iter().map(|change| (change.before.end, change.after.end)));
+    let ends = changes
+        .iter()
+        .map(|change| (change.before.start, change.after.start))
+        .chain([(offset(old.len()), offset(new.len()))]);
+    starts.zip(ends).all(|(start, end)| old.span(start.0..end.0) == new.span(start.1..end.1))
 }
 
 /// The changes between two sequences.

@@ -22,9 +22,12 @@ pub(crate) struct Interned {
     pub(crate) occurs: Vec<[u32; 2]>,
 }
 
-/// Number the lines of two texts, given where each line ends.
+/// Number the lines of two texts, given where each line ends, by their hashes alone.
+///
+/// Unequal lines may have equal numbers, though hardly ever have: whoever takes two lines for equal
+/// has to compare them. That is quicker for what is equal in the end, all at once, than line by line.
 pub(crate) fn lines(before: &[u8], ends: &[u32], after: &[u8], after_ends: &[u32]) -> Interned {
-    let mut table = Table::new(before, ends.len());
+    let mut table = Table::new(ends.len());
     let mut interned = Interned {
         before: Vec::with_capacity(ends.len()),
         after: Vec::with_capacity(after_ends.len()),
@@ -32,22 +35,22 @@ pub(crate) fn lines(before: &[u8], ends: &[u32], after: &[u8], after_ends: &[u32
     };
     let mut start = 0;
     for &end in ends {
-        let number = table.insert(start, end);
+        let number = table.insert(&before[start..end as usize]);
         if number as usize == interned.occurs.len() {
             interned.occurs.push([0, 0]);
         }
         interned.occurs[number as usize][0] += 1;
         interned.before.push(number);
-        start = end;
+        start = end as usize;
     }
     let mut start = 0;
     for &end in after_ends {
-        let number = table.find(&after[start as usize..end as usize]);
-        if number != NONE {
-            interned.occurs[number as usize][1] += 1;
+        let number = table.find(&after[start..end as usize]);
+        if let Some(occurs) = interned.occurs.get_mut(number as usize) {
+            occurs[1] += 1;
         }
         interned.after.push(number);
-        start = end;
+        start = end as usize;
     }
     interned
 }
@@ -76,67 +79,48 @@ pub(crate) fn tokens<T: Hash + Eq>(before: &[T], after: &[T]) -> Interned {
     interned
 }
 
-/// Open addressing over the lines of one text.
-struct Table<'a> {
-    text: &'a [u8],
-    slots: Vec<Slot>,
+/// Open addressing over the hashes of lines. A slot holds the upper half of a hash and the line's
+/// number, or [`FREE`].
+struct Table {
+    slots: Vec<u64>,
     mask: usize,
     used: u32,
     seed: u64,
 }
 
-#[derive(Clone, Copy)]
-struct Slot {
-    start: u32,
-    end: u32,
-    hash: u32,
-    number: u32,
-}
+const FREE: u64 = u64::MAX;
 
-const FREE: Slot = Slot { start: 0, end: 0, hash: 0, number: NONE };
-
-impl<'a> Table<'a> {
-    fn new(text: &'a [u8], lines: usize) -> Self {
-        let size = (lines * 2).next_power_of_two().max(16);
-        Self { text, slots: vec![FREE; size], mask: size - 1, used: 0, seed: seed() }
+impl Table {
+    fn new(lines: usize) -> Self {
+        let size = (lines * 2).next_power_of_two();
+        Self { slots: vec![FREE; size], mask: size - 1, used: 0, seed: seed() }
     }
 
-    fn insert(&mut self, start: u32, end: u32) -> u32 {
-        let text = self.text;
-        let line = &text[start as usize..end as usize];
-        let (at, short) = self.place(line);
-        let at = self.probe(line, at, short);
-        if self.slots[at].number == NONE {
-            self.slots[at] = Slot { start, end, hash: short, number: self.used };
+    fn insert(&mut self, line: &[u8]) -> u32 {
+        let hash = hash(line, self.seed);
+        let at = self.probe(hash);
+        if self.slots[at] == FREE {
+            self.slots[at] = hash & UPPER | u64::from(self.used);
             self.used += 1;
         }
-        self.slots[at].number
+        self.slots[at] as u32
     }
 
     fn find(&self, line: &[u8]) -> u32 {
-        let (at, short) = self.place(line);
-        self.slots[self.probe(line, at, short)].number
+        self.slots[self.probe(hash(line, self.seed))] as u32
     }
 
-    fn place(&self, line: &[u8]) -> (usize, u32) {
-        let hash = hash(line, self.seed);
-        (hash as usize & self.mask, (hash >> 32) as u32)
-    }
-
-    /// The slot of a line, or the free one where it belongs.
-    fn probe(&self, line: &[u8], mut at: usize, short: u32) -> usize {
-        loop {
-            let slot = self.slots[at];
-            if slot.number == NONE
-                || (slot.hash == short
-                    && self.text[slot.start as usize..slot.end as usize] == *line)
-            {
-                return at;
-            }
+    /// The slot of a hash, or the free one where it belongs; half of the slots are free.
+    fn probe(&self, hash: u64) -> usize {
+        let mut at = hash as usize & self.mask;
+        while self.slots[at] != FREE && (self.slots[at] ^ hash) & UPPER != 0 {
             at = (at + 1) & self.mask;
         }
+        at
     }
 }
+
+const UPPER: u64 = 0xffff_ffff_0000_0000;
 
 /// A number that nobody outside can know, so that nobody can write lines that collide.
 fn seed() -> u64 {
@@ -144,24 +128,32 @@ fn seed() -> u64 {
     *SEED.get_or_init(|| std::hash::RandomState::new().hash_one(0_u8))
 }
 
-/// Multiply and fold, eight bytes at a time, in the manner of wyhash (Wang Yi, 2019).
+/// Multiply and fold, sixteen bytes at a time, in the manner of wyhash (Wang Yi, 2019).
 fn hash(line: &[u8], seed: u64) -> u64 {
-    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
     let mut state = seed ^ (line.len() as u64).wrapping_mul(FACTOR);
-    let (words, _) = line.as_chunks::<8>();
-    if let Some(last) = line.last_chunk::<8>() {
-        for word in words {
-            state = fold(state ^ u64::from_le_bytes(*word), FACTOR);
+    if let Some(last) = line.last_chunk::<16>() {
+        for chunk in line.as_chunks::<16>().0 {
+            state = mix(state, chunk);
         }
-        // The last eight bytes overlap what was read before, which does no harm.
-        return fold(state ^ u64::from_le_bytes(*last), FACTOR);
+        // The last bytes overlap what was read before, which does no harm.
+        return mix(state, last);
     }
-    let mut word = [0; 8];
-    word[..line.len()].copy_from_slice(line);
-    fold(state ^ u64::from_le_bytes(word), FACTOR)
+    let mut chunk = [0; 16];
+    match (line.first_chunk::<8>(), line.last_chunk::<8>()) {
+        (Some(first), Some(last)) => {
+            chunk[..8].copy_from_slice(first);
+            chunk[8..].copy_from_slice(last);
+        }
+        _ => chunk[..line.len()].copy_from_slice(line),
+    }
+    mix(state, &chunk)
 }
 
-fn fold(one: u64, other: u64) -> u64 {
-    let product = u128::from(one) * u128::from(other);
+const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+
+fn mix(state: u64, chunk: &[u8; 16]) -> u64 {
+    let chunk = u128::from_le_bytes(*chunk);
+    let (low, high) = (chunk as u64 ^ FACTOR, (chunk >> 64) as u64 ^ state);
+    let product = u128::from(low) * u128::from(high);
     (product as u64) ^ ((product >> 64) as u64)
 }

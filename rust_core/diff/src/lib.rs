@@ -24,12 +24,14 @@ mod merge_text;
 mod middle;
 mod myers;
 mod patience;
+pub mod refine;
 mod score;
 mod slide;
 mod sparse;
 mod trim;
 pub mod unified;
 mod whitespace;
+pub mod words;
 
 use std::hash::Hash;
 use std::ops::Range;

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use wide::u8x16;
+
 /// The lines of a text; the last one may lack its line feed.
 #[derive(Clone, Debug)]
 pub struct Lines<'a> {
@@ -69,11 +71,39 @@ impl<'a> Lines<'a> {
 
 /// Push the end of each line of `text`, counted from `base`.
 pub(crate) fn push_ends(text: &[u8], base: u32, ends: &mut Vec<u32>) {
-    for at in memchr::memchr_iter(b'\n', text) {
-        ends.push(base + offset(at) + 1);
+    let last = base + offset(text.len());
+    let (blocks, rest) = text.as_chunks::<BLOCK>();
+    let mut start = base + 1;
+    for block in blocks {
+        push_bits(line_feeds(block), start, ends);
+        start += BLOCK as u32;
+    }
+    for (at, byte) in rest.iter().enumerate() {
+        if *byte == b'\n' {
+            ends.push(start + at as u32);
+        }
     }
     if !text.is_empty() && text.last() != Some(&b'\n') {
-        ends.push(base + offset(text.len()));
+        ends.push(last);
+    }
+}
+
+/// Line feeds are looked for in blocks of this many bytes, which give one word of bits.
+const BLOCK: usize = 64;
+
+/// Which bytes of a block are line feeds, the first byte as the lowest bit.
+fn line_feeds(block: &[u8; BLOCK]) -> u64 {
+    let feed = u8x16::splat(b'\n');
+    let (quarters, _) = block.as_chunks::<16>();
+    quarters.iter().rev().fold(0, |bits, quarter| {
+        bits << 16 | u64::from(u8x16::new(*quarter).simd_eq(feed).to_bitmask())
+    })
+}
+
+fn push_bits(mut bits: u64, start: u32, ends: &mut Vec<u32>) {
+    while bits != 0 {
+        ends.push(start + bits.trailing_zeros());
+        bits &= bits - 1;
     }
 }
 

@@ -51,9 +51,17 @@ impl<'a> Side<'a> {
         (0..self.len()).map(|at| self.middle_line(at))
     }
 
+    /// The bytes of a range of lines of the middle.
+    pub(crate) fn span(&self, range: Range<u32>) -> &'a [u8] {
+        let start = |line: u32| match line {
+            0 => 0,
+            line => self.ends[line as usize - 1] as usize,
+        };
+        &self.middle()[start(range.start)..start(range.end)]
+    }
+
     fn middle_line(&self, at: usize) -> &'a [u8] {
-        let start = if at == 0 { 0 } else { self.ends[at - 1] as usize };
-        &self.middle()[start..self.ends[at] as usize]
+        self.span(at as u32..at as u32 + 1)
     }
 
     /// A line, or `None` above the first and below the last.
