@@ -1,1 +1,28 @@
 //! Changes to many files as one transaction: redo log, recovery, history and undo.
+
+mod apply;
+mod change;
+mod codec;
+mod error;
+mod journal;
+mod lock;
+mod log;
+mod order;
+mod plan;
+mod prepare;
+mod record;
+mod recover;
+mod redo;
+mod root;
+mod segment;
+mod splice;
+mod step;
+mod sys;
+mod vault;
+
+pub use change::{Change, CommitOptions, Digest, Expected, Kind, Meta, Placement, Splice};
+pub use error::JournalError;
+pub use journal::{Commit, Journal, JournalOptions};
+pub use recover::Recovery;
+pub use root::{PRIVATE, Root};
+pub use sys::{FileKind, Stat, Time};

@@ -1,0 +1,152 @@
+//! Changes put into an order in which each can be done, whatever order they were named in:
+//! everything that leaves its place, then what arrives, then what is new, then modes.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use crate::change::{Change, Expected, Kind, Splice};
+use crate::error::JournalError;
+
+/// The changes of a transaction by kind, with no two that exclude each other.
+#[derive(Debug, Default)]
+pub(crate) struct Ordered {
+    /// What goes away, and what is expected of it.
+    pub(crate) deletes: BTreeMap<PathBuf, Expected>,
+    /// Old name to new name.
+    pub(crate) renames: BTreeMap<PathBuf, (PathBuf, Expected)>,
+    /// New folders, each after the one it is in.
+    pub(crate) folders: BTreeMap<PathBuf, Expected>,
+    pub(crate) links: BTreeMap<PathBuf, (PathBuf, Expected)>,
+    pub(crate) writes: Vec<NewContent>,
+    pub(crate) modes: BTreeMap<PathBuf, (u32, Expected)>,
+    /// New name to old name.
+    sources: BTreeMap<PathBuf, PathBuf>,
+}
+
+/// A write as it was asked for.
+#[derive(Debug)]
+pub(crate) struct NewContent {
+    pub(crate) path: PathBuf,
+    pub(crate) content: Vec<u8>,
+    pub(crate) mode: Option<u32>,
+    pub(crate) reverse: Option<Vec<Splice>>,
+    pub(crate) mtime: Option<std::time::SystemTime>,
+    pub(crate) expected: Expected,
+}
+
+impl Ordered {
+    pub(crate) fn new(changes: Vec<Change>) -> Result<Self, JournalError> {
+        let mut ordered = Self::default();
+        let mut finals = BTreeSet::new();
+        for change in changes {
+            ordered.add(change, &mut finals)?;
+        }
+        ordered.check_sources()?;
+        Ok(ordered)
+    }
+
+    fn add(&mut self, change: Change, finals: &mut BTreeSet<PathBuf>) -> Result<(), JournalError> {
+        let Change { path, kind, expected } = change;
+        if !crate::root::is_plain(&path) {
+            return Err(JournalError::path(&path, "is not a plain path below the root"));
+        }
+        let twice = |path: &Path| excluded(path, "is changed twice");
+        let fresh = match kind {
+            Kind::Delete => return first(self.deletes.insert(path.clone(), expected), &path),
+            Kind::Rename { to } => {
+                if !crate::root::is_plain(&to) {
+                    return Err(JournalError::path(&to, "is not a plain path below the root"));
+                }
+                if to.starts_with(&path) {
+                    return Err(excluded(&to, "is inside what is renamed to it"));
+                }
+                self.sources.insert(to.clone(), path.clone());
+                first(self.renames.insert(path.clone(), (to.clone(), expected)), &path)?;
+                finals.insert(to)
+            }
+            Kind::Mode(mode) => {
+                return first(self.modes.insert(path.clone(), (mode & 0o7777, expected)), &path);
+            }
+            Kind::Directory => {
+                self.folders.insert(path.clone(), expected);
+                finals.insert(path.clone())
+            }
+            Kind::Symlink { target } => {
+                self.links.insert(path.clone(), (target, expected));
+                finals.insert(path.clone())
+            }
+            Kind::Write { content, mode, reverse, mtime } => {
+                let mode = mode.map(|mode| mode & 0o7777);
+                // A file may arrive under a name and be written there.
+                let fresh = finals.insert(path.clone()) || self.sources.contains_key(&path);
+                let path = path.clone();
+                self.writes.push(NewContent { path, content, mode, reverse, mtime, expected });
+                fresh
+            }
+        };
+        if fresh { Ok(()) } else { Err(twice(&path)) }
+    }
+
+    /// Nothing is both deleted and renamed.
+    fn check_sources(&self) -> Result<(), JournalError> {
+        match self.renames.keys().find(|path| self.deletes.contains_key(*path)) {
+            Some(path) => Err(excluded(path, "is deleted and renamed")),
+            None => Ok(()),
+        }
+    }
+
+    /// The old name of what is renamed to `path`.
+    pub(crate) fn source(&self, path: &Path) -> Option<&Path> {
+        self.sources.get(path).map(PathBuf::as_path)
+    }
+
+    /// Where what will be at `path` is now; `None` where nothing that is there now stays.
+    pub(crate) fn origin(&self, path: &Path) -> Option<PathBuf> {
+        let arrived = path
+            .ancestors()
+            .find_map(|above| self.sources.get(above).map(|source| (above, source)));
+        let (source, explicit) = match arrived {
+            Some((above, source)) => {
+                let rest = path.strip_prefix(above).ok()?;
+                let joined = if rest.as_os_str().is_empty() { source.clone() } else { source.join(rest) };
+                // Something that is inside a renamed folder may have left it before.
+                (joined, Some(source))
+            }
+            None => (path.to_owned(), None),
+        };
+        let leaves = source
+            .ancestors()
+            .take_while(|above| explicit.is_none_or(|explicit| *above != explicit.as_path()))
+            .any(|above| self.deletes.contains_key(above) || self.renames.contains_key(above));
+        (!leaves).then_some(source)
+    }
+
+    /// Every name that leaves or arrives, and how often, to ask [`is_apart`] of.
+    pub(crate) fn names(&self) -> BTreeMap<&Path, u32> {
+        let mut names = BTreeMap::new();
+        let renames = self.renames.iter().flat_map(|(from, (to, _))| [from, to]);
+        for path in self.deletes.keys().chain(self.folders.keys()).chain(renames) {
+            *names.entry(path.as_path()).or_insert(0) += 1;
+        }
+        names
+    }
+}
+
+/// Whether a name is the only one of `names` that is about its path, what is above and what is
+/// below. A rename of two such names can be one call.
+pub(crate) fn is_apart(path: &Path, names: &BTreeMap<&Path, u32>) -> bool {
+    // Paths are ordered by component, so what is below a path follows it.
+    let mut below = names.range(path..);
+    names.get(path) == Some(&1)
+        && path.ancestors().skip(1).all(|above| !names.contains_key(above))
+        && below.nth(1).is_none_or(|(next, _)| !next.starts_with(path))
+}
+
+fn excluded(path: &Path, reason: &'static str) -> JournalError {
+    JournalError::Changes { path: path.to_owned(), reason }
+}
+
+/// That nothing was there under the same name.
+fn first<T>(before: Option<T>, path: &Path) -> Result<(), JournalError> {
+    if before.is_some() { Err(excluded(path, "is changed twice")) } else { Ok(()) }
+}

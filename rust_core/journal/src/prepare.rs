@@ -1,0 +1,315 @@
+//! Writes before the commit point: what is there is read, checked and compared, and the new file
+//! is written aside, so that a full disk or a missing permission is met while nothing is changed.
+
+use std::fs::File;
+use std::io;
+use std::num::NonZero;
+use std::ops::Range;
+use std::path::Path;
+use std::thread;
+
+use crate::change::{Digest, Expected, Placement};
+use crate::error::JournalError;
+use crate::order::{NewContent, Ordered};
+use crate::plan::{Planner, Problem};
+use crate::root::{is_absent, read_file};
+use crate::splice::Reverse;
+use crate::step::{Blob, Old, Write};
+use crate::sys::{Stat, copy_attributes, place_at};
+use crate::vault::stage_name;
+
+/// Below so many writes a second thread costs more than it saves.
+const ALONE: usize = 64;
+
+/// The content of a write, until it is in place.
+#[derive(Debug, Default)]
+pub(crate) struct Payload {
+    pub(crate) content: Vec<u8>,
+    /// The part of it that is logged and, in place, written.
+    pub(crate) fresh: Range<usize>,
+    /// The old bytes that it replaces.
+    pub(crate) old: Vec<u8>,
+    /// The name of the staged file.
+    pub(crate) stage: Option<String>,
+}
+
+impl Payload {
+    pub(crate) fn fresh(&self) -> &[u8] {
+        &self.content[self.fresh.clone()]
+    }
+}
+
+/// A write that is ready; nothing where the file already is as it should be.
+pub(crate) type Prepared = Result<Option<(Write, Payload)>, Problem>;
+
+pub(crate) struct Context<'a> {
+    pub(crate) planner: &'a Planner<'a>,
+    pub(crate) ordered: &'a Ordered,
+}
+
+/// Make all writes ready, on as many threads as there are processors where there are many writes.
+pub(crate) fn prepare(context: &Context<'_>, writes: Vec<NewContent>) -> Vec<Prepared> {
+    let numbered: Vec<(usize, NewContent)> = writes.into_iter().enumerate().collect();
+    in_parallel(numbered, |(number, write)| context.prepare(number, write))
+}
+
+/// `work` on every item, in order, by several threads where there are many.
+pub(crate) fn in_parallel<T: Send, R: Send>(
+    mut items: Vec<T>,
+    work: impl Fn(T) -> R + Sync,
+) -> Vec<R> {
+    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(8);
+    if items.len() < ALONE || threads == 1 {
+        return items.into_iter().map(work).collect();
+    }
+    let share = items.len().div_ceil(threads);
+    let mut shares = Vec::new();
+    while items.len() > share {
+        shares.push(items.split_off(items.len() - share));
+    }
+    let work = &work;
+    thread::scope(|scope| {
+        let others: Vec<_> = shares
+            .into_iter()
+            .map(|share| scope.spawn(move || share.into_iter().map(work).collect::<Vec<R>>()))
+            .collect();
+        let mut results: Vec<R> = items.into_iter().map(work).collect();
+        for other in others.into_iter().rev() {
+            match other.join() {
+                Ok(part) => results.extend(part),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        results
+    })
+}
+
+/// What a write finds in its place.
+struct Found {
+    file: File,
+    content: Vec<u8>,
+    stat: Stat,
+    /// Whether the file may be written itself.
+    writable: bool,
+}
+
+impl Context<'_> {
+    fn prepare(&self, number: usize, new: NewContent) -> Prepared {
+        use std::sync::atomic::Ordering;
+        if self.planner.cancel.load(Ordering::Relaxed) {
+            return Err(JournalError::Cancelled.into());
+        }
+        let source = self.ordered.origin(&new.path);
+        let found = match &source {
+            Some(source) => self.find(source, &new.path)?,
+            None => None,
+        };
+        let digest = check(&new, found.as_ref())?;
+        match found {
+            Some(found) => self.replacement(number, new, &found, digest),
+            None => self.creation(number, new).map(Some),
+        }
+    }
+
+    /// The file at `source`, opened for writing where it is to be written in place.
+    fn find(&self, source: &Path, path: &Path) -> Result<Option<Found>, Problem> {
+        let dir = self.planner.root.dir();
+        let mut writable = self.planner.placement == Placement::InPlace;
+        let mut opened = if writable { dir.edit(source) } else { dir.read(source) };
+        if writable && opened.as_ref().is_err_and(is_not_writable) {
+            writable = false;
+            opened = dir.read(source);
+        }
+        let read = opened.and_then(|file| read_file(&file).map(|read| (file, read)));
+        let (file, (content, stat)) = match read {
+            Ok(read) => read,
+            Err(error) if is_absent(&error) => return Ok(None),
+            Err(error) => return Err(self.unusable(source, path, error)),
+        };
+        if !writable && (stat.links > 1 || stat.device != self.planner.vault.device) {
+            // A rename would part it from its other names, or does not go across file systems.
+            let file = dir.edit(source).map_err(|error| JournalError::io("write", path, error))?;
+            return Ok(Some(Found { file, content, stat, writable: true }));
+        }
+        Ok(Some(Found { file, content, stat, writable }))
+    }
+
+    /// Something that is no file to write, or a refusal.
+    fn unusable(&self, source: &Path, path: &Path, error: io::Error) -> Problem {
+        let kind = self.planner.root.stat_io(source).ok().flatten().map(|stat| stat.kind);
+        let how = match kind {
+            Some(crate::sys::FileKind::Directory) => "is a folder",
+            Some(crate::sys::FileKind::Symlink) => "is a symbolic link",
+            Some(crate::sys::FileKind::Other) => "is no regular file",
+            _ => return JournalError::io("read", path, error).into(),
+        };
+        Problem::Conflict(path.to_owned(), how)
+    }
+
+    fn replacement(
+        &self,
+        number: usize,
+        new: NewContent,
+        found: &Found,
+        digest: Digest,
+    ) -> Prepared {
+        let NewContent { path, content, mode, reverse, mtime, .. } = new;
+        let stat = found.stat;
+        if content == found.content
+            && mode.is_none_or(|mode| mode == stat.mode)
+            && mtime.is_none_or(|mtime| stat.mtime == mtime.into())
+        {
+            return Ok(None);
+        }
+        let reverse = Reverse::new(&found.content, &content, reverse.as_deref());
+        let mut payload = Payload { old: reverse.old.clone(), ..Payload::default() };
+        let mut wanted = stat;
+        wanted.mode = mode.unwrap_or(stat.mode);
+        if !found.writable {
+            let staged = self.stage(number, &content, |file| copy_attributes(&found.file, &wanted, file));
+            payload.stage = staged.map_err(|error| JournalError::io("write", &path, error))?;
+        }
+        let in_place = payload.stage.is_none();
+        if in_place && !found.writable {
+            self.writable(&path)?;
+        }
+        let whole = 0..content.len();
+        let range =
+            if in_place { reverse.written(found.content.len(), content.len()) } else { whole };
+        let old = Old {
+            digest,
+            length: found.content.len() as u64,
+            mode: stat.mode,
+            mtime: stat.mtime,
+        };
+        payload.fresh = range;
+        payload.content = content;
+        let write = Write {
+            path,
+            placement: if in_place { Placement::InPlace } else { Placement::Rename },
+            start: payload.fresh.start as u64,
+            length: payload.content.len() as u64,
+            new: *blake3::hash(&payload.content).as_bytes(),
+            mode: Some(wanted.mode),
+            mtime: mtime.map(Into::into),
+            old: Some(old),
+            spans: reverse.spans,
+            data: blob(&payload),
+        };
+        Ok(Some((write, payload)))
+    }
+
+    /// That a file which a new one cannot replace, because it would lose its owner or attributes,
+    /// can be written itself.
+    fn writable(&self, path: &Path) -> Result<(), Problem> {
+        let Some(source) = self.ordered.origin(path) else { return Ok(()) };
+        let opened = self.planner.root.dir().edit(&source);
+        opened.map(drop).map_err(|error| JournalError::io("write", path, error).into())
+    }
+
+    fn creation(&self, number: usize, new: NewContent) -> Result<(Write, Payload), Problem> {
+        let NewContent { path, content, mode, mtime, .. } = new;
+        let group = self.check_parent(&path)?;
+        let stage = self.stage(number, &content, |file| {
+            crate::sys::set_group(file, group)?;
+            mode.map_or(Ok(()), |mode| crate::sys::set_mode_of(file, mode)).map(|()| true)
+        });
+        let stage = stage.map_err(|error| JournalError::io("write", &path, error))?;
+        let payload = Payload { fresh: 0..content.len(), content, old: Vec::new(), stage };
+        let write = Write {
+            path,
+            placement: Placement::Rename,
+            start: 0,
+            length: payload.content.len() as u64,
+            new: *blake3::hash(&payload.content).as_bytes(),
+            mode,
+            mtime: mtime.map(Into::into),
+            old: None,
+            spans: Vec::new(),
+            data: blob(&payload),
+        };
+        Ok((write, payload))
+    }
+
+    /// That the folder for a new file is there, or will be; and the group that it gives its files.
+    fn check_parent(&self, path: &Path) -> Result<Option<u32>, Problem> {
+        let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) else {
+            return Ok(None);
+        };
+        if self.ordered.folders.contains_key(parent) {
+            return Ok(None);
+        }
+        let stat = match self.ordered.origin(parent) {
+            Some(source) => self.planner.root.stat(&source)?,
+            None => None,
+        };
+        match stat {
+            Some(stat) if !stat.is_dir() => {
+                Err(Problem::Conflict(parent.to_owned(), "is no folder"))
+            }
+            Some(stat) if stat.device != self.planner.vault.device => {
+                Err(JournalError::OtherDevice { path: path.to_owned() }.into())
+            }
+            Some(stat) => Ok((stat.mode & 0o2000 != 0).then_some(stat.owner.1)),
+            None => Err(Problem::Conflict(parent.to_owned(), "is gone")),
+        }
+    }
+
+    /// Write the content to a file in the vault. `None` where `finish` says that such a file will
+    /// not do.
+    fn stage(
+        &self,
+        number: usize,
+        content: &[u8],
+        finish: impl FnOnce(&File) -> io::Result<bool>,
+    ) -> io::Result<Option<String>> {
+        let name = stage_name(self.planner.id, number);
+        let dir = &self.planner.vault.dir;
+        let file = match dir.create(name.as_ref(), 0o666) {
+            // Left by a commit that was cut off; whoever holds the lock may have the name.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                dir.unlink(name.as_ref())?;
+                dir.create(name.as_ref(), 0o666)?
+            }
+            file => file?,
+        };
+        let done = place_at(&file, content, 0).and_then(|()| finish(&file));
+        if done.as_ref().is_ok_and(|&fits| fits) {
+            return Ok(Some(name));
+        }
+        dir.unlink(name.as_ref())?;
+        done.map(|_| None)
+    }
+}
+
+/// That what is there is what was expected; gives its digest.
+fn check(new: &NewContent, found: Option<&Found>) -> Result<Digest, Problem> {
+    let conflict = |how| Err(Problem::Conflict(new.path.clone(), how));
+    let digest = found.map(|found| *blake3::hash(&found.content).as_bytes());
+    match (new.expected, digest) {
+        (Expected::Any, digest) => Ok(digest.unwrap_or_default()),
+        (Expected::Absent, None) => Ok(Digest::default()),
+        (Expected::Absent, Some(_)) => conflict("exists"),
+        (Expected::Digest(_), None) => conflict("is gone"),
+        (Expected::Digest(expected), Some(digest)) if expected == digest => Ok(digest),
+        (Expected::Digest(_), Some(_)) => conflict("has changed"),
+    }
+}
+
+/// Where the data of a write is, but for the offset.
+fn blob(payload: &Payload) -> Blob {
+    let mut check = crc32fast::Hasher::new();
+    check.update(payload.fresh());
+    check.update(&payload.old);
+    Blob {
+        offset: 0,
+        fresh: payload.fresh.len() as u64,
+        old: payload.old.len() as u64,
+        check: check.finalize(),
+    }
+}
+
+/// Whether a file may be read but not written: by its mode, or because it is being executed.
+fn is_not_writable(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ExecutableFileBusy)
+}

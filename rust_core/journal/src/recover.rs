@@ -1,0 +1,117 @@
+//! Bringing what a crash left to one of its two ends.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::apply::Places;
+use crate::error::JournalError;
+use crate::log::{Last, Log};
+use crate::record::Outcome;
+use crate::redo::{Direction, Redo};
+use crate::sys::sync_all;
+
+/// What recovery did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Recovery {
+    /// Transactions that were committed and are now done.
+    pub redone: Vec<u64>,
+    /// Transactions that were taken back.
+    pub undone: Vec<u64>,
+    /// Paths where something else was found than the transaction knows of: changed from outside
+    /// between the crash and the recovery. With each the place where it is kept now; an empty one
+    /// where it was left as it is.
+    pub kept_aside: Vec<(PathBuf, PathBuf)>,
+}
+
+impl Recovery {
+    /// Whether there was nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.redone.is_empty() && self.undone.is_empty() && self.kept_aside.is_empty()
+    }
+}
+
+/// Which way an unfinished transaction goes; `None` for one that is finished.
+fn direction(last: &Last, held: bool) -> Option<Direction> {
+    let status = last.status;
+    let unconfirmed = last.provisional && !status.confirmed && !held;
+    match (status.reverted, status.aborting || unconfirmed, status.applied) {
+        (true, ..) => None,
+        (false, true, _) => Some(Direction::Back),
+        (false, false, None) => Some(Direction::Forward),
+        (false, false, Some(_)) => None,
+    }
+}
+
+/// Finish the newest transaction, if it is not. The lock is held.
+pub(crate) fn finish(places: Places<'_>, log: &mut Log) -> Result<Recovery, JournalError> {
+    let mut recovery = Recovery::default();
+    let Some(last) = log.last else { return Ok(recovery) };
+    let Some(direction) = direction(&last, false) else { return Ok(recovery) };
+    match direction {
+        // What is redone must not be taken for uncommitted by the next recovery.
+        Direction::Forward => sync_log(places, log)?,
+        Direction::Back if !last.status.aborting => {
+            log.mark(places.vault, Outcome::Aborting, true)?;
+        }
+        Direction::Back => {}
+    }
+    recovery.kept_aside = run(places, log, &last, direction)
+        .map_err(|(path, source)| JournalError::Io { action: "recover", path, source })?;
+    match direction {
+        Direction::Forward => {
+            log.mark(places.vault, Outcome::Applied, false)?;
+            recovery.redone.push(last.id);
+        }
+        Direction::Back => {
+            seal_reverted(places, log)?;
+            recovery.undone.push(last.id);
+        }
+    }
+    places.vault.clear_stage()?;
+    Ok(recovery)
+}
+
+/// Take the newest transaction back; what failed, where it could not be.
+pub(crate) fn revert(places: Places<'_>, log: &mut Log) -> Result<(), (PathBuf, io::Error)> {
+    let failed = |error: JournalError| match error {
+        JournalError::Io { path, source, .. } => (path, source),
+        other => (PathBuf::new(), io::Error::other(other)),
+    };
+    let Some(last) = log.last else { return Ok(()) };
+    log.mark(places.vault, Outcome::Aborting, true).map_err(failed)?;
+    run(places, log, &last, Direction::Back)?;
+    seal_reverted(places, log).map_err(failed)?;
+    // What was staged is of no more use, and in nobody's way.
+    let _ = places.vault.clear_stage();
+    Ok(())
+}
+
+/// A transaction that is taken back is not looked at again, so it must have reached the disk.
+fn seal_reverted(places: Places<'_>, log: &mut Log) -> Result<(), JournalError> {
+    let path = places.root.path();
+    sync_all(places.root.dir()).map_err(|error| JournalError::io("sync", path, error))?;
+    log.mark(places.vault, Outcome::Reverted, true)
+}
+
+fn sync_log(places: Places<'_>, log: &Log) -> Result<(), JournalError> {
+    let synced = log.segment.as_ref().map_or(Ok(()), crate::segment::Segment::sync);
+    synced.map_err(|error| JournalError::io("sync", &places.vault.path, error))
+}
+
+type KeptAside = Vec<(PathBuf, PathBuf)>;
+
+fn run(
+    places: Places<'_>,
+    log: &Log,
+    last: &Last,
+    direction: Direction,
+) -> Result<KeptAside, (PathBuf, io::Error)> {
+    let Some(segment) = &log.segment else { return Ok(Vec::new()) };
+    let read = log.read(segment, last.offset, places.vault);
+    let (data, transaction) =
+        read.map_err(|error| (places.vault.path.clone(), io::Error::other(error)))?;
+    let id = last.id;
+    let mut redo = Redo { places, segment, data, id, direction, kept_aside: Vec::new() };
+    redo.run(&transaction.steps)?;
+    Ok(redo.kept_aside)
+}
