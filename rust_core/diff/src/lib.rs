@@ -15,6 +15,7 @@ mod engine;
 pub mod error;
 pub mod headings;
 mod histogram;
+pub mod html;
 pub mod hunks;
 mod intern;
 mod lines;
@@ -28,8 +29,10 @@ pub mod refine;
 mod score;
 mod slide;
 mod sparse;
+pub mod stats;
 mod trim;
 pub mod unified;
+mod visible;
 mod whitespace;
 pub mod words;
 
