@@ -47,11 +47,17 @@ fn main() -> Result<(), Box<dyn Error>> {
     for set in corpus::load(&arguments)? {
         if arguments.quick {
             timing::repeat(&chosen, &set.pairs, arguments.rounds);
-            continue;
-        }
-        for table in tables(&arguments, &chosen, &set)? {
-            print!("{}", table.markdown());
-            summaries.push(table.summary());
+        } else if arguments.each || set.name == "adversarial" {
+            for pair in &set.pairs {
+                let able = probe::able(&arguments, &chosen, &set, pair)?;
+                let pairs = std::slice::from_ref(pair);
+                let table = measure(&arguments, &chosen, &able, pair.name.clone(), pairs);
+                summaries.push(report(&table));
+            }
+        } else {
+            let title = format!("{}, {} pairs", set.name, set.pairs.len());
+            let table = measure(&arguments, &chosen, &chosen, title, &set.pairs);
+            summaries.push(report(&table));
         }
     }
     for summary in summaries {
@@ -60,32 +66,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// One table for a set, or one for each of its pairs.
-fn tables<'a>(
-    arguments: &Arguments,
-    chosen: &[&'a Contender],
-    set: &Set,
-) -> Result<Vec<Table<'a>>, Box<dyn Error>> {
-    if !(arguments.each || set.name == "adversarial") {
-        let title = format!("{}, {} pairs", set.name, set.pairs.len());
-        return Ok(vec![table(arguments, chosen, chosen, title, &set.pairs)]);
-    }
-    let mut tables = Vec::new();
-    for pair in &set.pairs {
-        let mut able = Vec::new();
-        for contender in chosen {
-            if probe::finishes(arguments, set, pair, contender)? {
-                able.push(*contender);
-            }
-        }
-        let pairs = std::slice::from_ref(pair);
-        tables.push(table(arguments, chosen, &able, pair.name.clone(), pairs));
-    }
-    Ok(tables)
+/// Print a table; its summary is printed again after all of them.
+fn report(table: &Table) -> String {
+    println!("{}", table.markdown());
+    table.summary()
 }
 
 /// Measure those that are `able`; the others of the chosen get an empty row.
-fn table<'a>(
+fn measure<'a>(
     arguments: &Arguments,
     chosen: &[&'a Contender],
     able: &[&'a Contender],

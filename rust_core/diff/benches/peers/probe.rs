@@ -12,8 +12,24 @@ use crate::corpus::{Pair, Set};
 /// More than any diff here may take.
 pub(crate) const LIMIT: Duration = Duration::from_secs(3);
 
-/// Whether a contender, in a process of its own, diffs a pair within the limit.
-pub(crate) fn finishes(
+/// The contenders that diff a pair within the limit.
+pub(crate) fn able<'a>(
+    arguments: &Arguments,
+    chosen: &[&'a Contender],
+    set: &Set,
+    pair: &Pair,
+) -> io::Result<Vec<&'a Contender>> {
+    let mut able = Vec::new();
+    for contender in chosen {
+        if finishes(arguments, set, pair, contender)? {
+            able.push(*contender);
+        }
+    }
+    Ok(able)
+}
+
+/// Whether a contender, in a process of its own, does it.
+fn finishes(
     arguments: &Arguments,
     set: &Set,
     pair: &Pair,

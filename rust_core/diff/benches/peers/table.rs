@@ -47,7 +47,7 @@ impl Table<'_> {
                 .map_or_else(|| "more than 3 s | | |".to_owned(), |measured| self.cells(measured));
             writeln!(text, "| {name} | {cells} |").expect("a string takes all");
         }
-        text + "\n"
+        text
     }
 
     fn cells(&self, measured: &Measured) -> String {
