@@ -13,7 +13,7 @@ use crate::{Algorithm, Change, Options, tokens};
 /// Changes of more bytes than this are shown without a look at the words.
 const MOST_BYTES: usize = 1 << 16;
 /// Two lines belong together that share at least this many hundredths of their visible bytes.
-const ALIKE: usize = 45;
+const ALIKE: usize = 40;
 
 /// A line of one text, the line of the other beside it, and what differs within the two.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
