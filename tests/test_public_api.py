@@ -17,20 +17,25 @@ if TYPE_CHECKING:
 
 ERRORS = {
     "BaselineError",
+    "BinaryTextError",
     "CacheError",
     "ConfigError",
+    "DiffError",
     "EditError",
     "GitError",
     "JobError",
     "LeftoverError",
     "LogWriterError",
     "MissingExtraError",
+    "NameCollisionError",
     "PyAgentError",
     "SourceDecodeError",
     "SourceError",
     "SourceNestingError",
     "SourceReadError",
     "SourceSyntaxError",
+    "SymbolError",
+    "TextTypeError",
     "UnknownTaskError",
 }
 PUBLIC = {
@@ -110,6 +115,14 @@ PUBLIC = {
         "information_bound",
         "largest_green",
         "refactor",
+    },
+    "pyagent.symbols": {
+        "SymbolEdit",
+        "SymbolGroup",
+        "SymbolNote",
+        "SymbolPlan",
+        "extract_methods",
+        "rename_symbol",
     },
     "pyagent.workflows": {
         "JOBS",

@@ -118,3 +118,39 @@ class EditError(PyAgentError):
 
 class LogWriterError(PyAgentError):
     """A log writer that cannot be opened; one that is open raises nothing."""
+
+
+class DiffError(PyAgentError):
+    """Texts that cannot be compared or merged."""
+
+
+class BinaryTextError(DiffError):
+    """A binary text that was to be merged line by line."""
+
+
+class TextTypeError(DiffError, TypeError):
+    """A text that is neither `str` nor `bytes`, or texts of which some are one and some the other."""
+
+
+class SymbolError(PyAgentError):
+    """A symbol that is not there, or cannot be renamed or moved; nothing was changed."""
+
+
+class NameCollisionError(SymbolError):
+    """A new name that is in use where it would come to stand.
+
+    Attributes:
+        path: The file in which it is.
+        line: 1-based line that stands in the way, or `None`.
+    """
+
+    path: str
+    line: int | None
+
+    def __init__(
+        self, message: str, hint: str = "", path: str = "", line: int | None = None
+    ) -> None:
+        super().__init__(message, hint)
+        self.args = (message, hint, path, line)
+        self.path = path
+        self.line = line
