@@ -12,15 +12,15 @@ use crate::{Algorithm, Change, Options, Whitespace, histogram, patience, trim};
 
 /// The changes between two texts by line.
 pub(crate) fn lines(before: &[u8], after: &[u8], options: Options) -> Vec<Change> {
-    let (start, end) = match options.whitespace {
+    let ends = match options.whitespace {
         Whitespace::Exact => trim::shared_lines(before, after),
-        _ => (0, 0),
+        _ => trim::Ends::default(),
     };
-    let (old, new) = (start..before.len() - end, start..after.len() - end);
+    let old = ends.start..before.len() - ends.end;
+    let new = ends.start..after.len() - ends.end;
     if old.is_empty() && new.is_empty() {
         return Vec::new();
     }
-    let first = offset(memchr::memchr_iter(b'\n', &before[..start]).count());
     let old = Side::new(before, old, options.whitespace);
     let new = Side::new(after, new, options.whitespace);
     let mut changes = if old.len() == 0 || new.len() == 0 {
@@ -31,6 +31,7 @@ pub(crate) fn lines(before: &[u8], after: &[u8], options: Options) -> Vec<Change
     if options.slide {
         changes = slide(changes, old, new);
     }
+    let first = offset(ends.start_lines);
     // Sliding may reach into what both sides share at their start.
     for change in &mut changes {
         for range in [&mut change.before, &mut change.after] {
