@@ -37,7 +37,7 @@ impl Classes {
         classes
     }
 
-    pub(crate) fn link(&mut self, bases: Vec<Vec<Vec<Value>>>) {
+    pub(crate) fn link(&mut self, bases: &[Vec<Vec<Value>>]) {
         let class = |value: &Value| match value {
             Value::Class(class) => Some(*class),
             _ => None,

@@ -106,8 +106,7 @@ impl FileEdit {
         }
         outside.extend(cuts(&moves));
         for (one, inside) in moves.iter().zip(inside) {
-            let moved = self.spliced(one.body, inside)?;
-            let text = moved + &one.after;
+            let text = self.spliced(one.body, inside)? + &one.after;
             outside.push(Replace { start: one.to, end: one.to, text });
         }
         self.spliced((0, self.text.len()), outside)

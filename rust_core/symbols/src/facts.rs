@@ -189,8 +189,6 @@ impl Member {
 pub(crate) struct Class {
     pub(crate) name: Name,
     pub(crate) name_range: TextRange,
-    /// From the first decorator on.
-    pub(crate) range: TextRange,
     /// The scope of its body.
     pub(crate) scope: ScopeId,
     /// The scope that binds its name.

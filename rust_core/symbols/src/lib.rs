@@ -3,6 +3,7 @@
 mod classes;
 mod edit;
 mod error;
+mod extract;
 mod facts;
 mod plan;
 mod rename;
@@ -16,6 +17,7 @@ mod walk;
 
 pub use edit::{FileEdit, Part};
 pub use error::SymbolsError;
+pub use extract::{Extract, extract};
 pub use plan::{Note, Plan};
 pub use rename::{Rename, rename};
 pub use tree::{Broken, Options};

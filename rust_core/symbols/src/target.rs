@@ -75,7 +75,7 @@ impl World<'_> {
                 continue;
             }
             if end == parts.len() {
-                reason = "is a module: what is renamed is what a module defines".to_owned();
+                reason = String::from("is a module: what is renamed is what a module defines");
                 continue;
             }
             let found: Vec<Target> =

@@ -61,11 +61,14 @@ pub(crate) struct Tree {
     pub(crate) errors: Vec<Broken>,
 }
 
+/// The bytes of a file and the text that they are.
+type Content = (Arc<[u8]>, String);
+
 /// The files as they are on disk, without facts.
 pub(crate) struct Contents {
     root: PathBuf,
     paths: Vec<PathBuf>,
-    texts: Vec<Result<(Arc<[u8]>, String), SourceError>>,
+    texts: Vec<Result<Content, SourceError>>,
     errors: Vec<Broken>,
     sources: Vec<String>,
 }
@@ -190,7 +193,7 @@ fn below(root: &Path, path: &Path) -> String {
     parts.join("/")
 }
 
-fn read(path: &Path) -> Result<(Arc<[u8]>, String), SourceError> {
+fn read(path: &Path) -> Result<Content, SourceError> {
     let metadata = fs::metadata(path)?;
     if !metadata.is_file() {
         return Err(SourceError::Read { reason: "not a regular file".to_owned() });

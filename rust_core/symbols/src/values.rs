@@ -79,8 +79,8 @@ pub(crate) struct World<'t> {
 impl<'t> World<'t> {
     pub(crate) fn new(tree: &'t Tree) -> Self {
         let mut world = Self { tree, classes: Classes::listed(tree) };
-        let bases = world.classes.all().map(|class| world.bases(class)).collect();
-        world.classes.link(bases);
+        let bases: Vec<_> = world.classes.all().map(|class| world.bases(class)).collect();
+        world.classes.link(&bases);
         world
     }
 

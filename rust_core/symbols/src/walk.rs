@@ -202,7 +202,6 @@ impl Walker<'_> {
         self.facts.classes.push(Class {
             name: def.name.id.clone(),
             name_range: self.range(def.name.range),
-            range: self.range(def.range),
             scope: index(self.facts.scopes.len()),
             outer,
             bases,

@@ -75,8 +75,8 @@ impl Renaming<'_> {
         for (file, known) in world.tree.readable() {
             for call in &known.facts.calls {
                 let certainty = self.calls(file, call, &functions);
-                let named = shape_name(known, call.callee).is_some_and(|name| names.contains(name));
-                if certainty == Certainty::Yes || (certainty == Certainty::Maybe && named) {
+                let alike = shape_name(known, call.callee).is_some_and(|name| names.contains(name));
+                if certainty == Certainty::Yes || (certainty == Certainty::Maybe && alike) {
                     self.rename_keyword(file, call, certainty)?;
                 }
             }

@@ -23,6 +23,8 @@ use crate::target::{Address, Target, not_found};
 use crate::tree::{Contents, Options};
 use crate::values::World;
 
+pub(crate) use symbols::Certainty;
+
 /// How a symbol is to be renamed.
 #[derive(Debug, Clone, Default)]
 pub struct Rename {
