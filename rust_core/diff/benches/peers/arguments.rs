@@ -1,6 +1,7 @@
 //! What the command line asks for.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use crate::contenders::{CONTENDERS, Contender};
 
@@ -10,6 +11,8 @@ pub(crate) struct Arguments {
     pub(crate) rounds: usize,
     pub(crate) each: bool,
     pub(crate) quick: bool,
+    /// Seconds of CPU time after which the process ends.
+    pub(crate) limit: Option<u64>,
     /// Names of contenders, or parts of them; all contenders where it is empty.
     only: Vec<String>,
     /// The one pair to take from each set.
@@ -25,6 +28,7 @@ impl Arguments {
             rounds: 7,
             each: false,
             quick: false,
+            limit: None,
             only: Vec::new(),
             pair: None,
             sets: Vec::new(),
@@ -33,9 +37,8 @@ impl Arguments {
             let mut value = || given.next().ok_or(format!("{argument} needs a value"));
             match argument.as_str() {
                 "--corpus" => parsed.corpus = value()?.into(),
-                "--rounds" => {
-                    parsed.rounds = value()?.parse().map_err(|_| "--rounds takes a number")?;
-                }
+                "--rounds" => parsed.rounds = number(&value()?)?,
+                "--limit" => parsed.limit = Some(number(&value()?)?),
                 "--only" => parsed.only = value()?.split(',').map(str::to_owned).collect(),
                 "--pair" => parsed.pair = Some(value()?),
                 "--each" => parsed.each = true,
@@ -59,6 +62,10 @@ impl Arguments {
         };
         CONTENDERS.iter().filter(|contender| taken(contender.name)).collect()
     }
+}
+
+fn number<T: FromStr>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|_| format!("{text} is not a number"))
 }
 
 /// Where `revisions.py` puts the sets when no folder is named.

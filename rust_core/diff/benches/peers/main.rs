@@ -17,7 +17,7 @@
 //! give the text after, and their changed lines are counted. `over` is how many there are beyond
 //! the fewest possible, which an exact contender tells. `ratio` is the best peer's time over that
 //! of the row: above 1 is faster than every peer. Where every pair is a row, a contender that needs
-//! more than 3 s for it is left out of that row.
+//! more than 3 s of CPU time for it is left out of that row.
 //!
 //! `--only` takes names of contenders or parts of them, `--pair` one pair of a set. `--quick` only
 //! repeats the work, without checks, for a profiler: run the executable that cargo names under
@@ -27,6 +27,7 @@
 
 mod arguments;
 mod check;
+mod clock;
 mod contenders;
 mod corpus;
 mod probe;
@@ -42,6 +43,9 @@ use crate::table::{Figure, Measured, Table};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments = Arguments::parse(std::env::args().skip(1))?;
+    if let Some(seconds) = arguments.limit {
+        clock::limit(seconds);
+    }
     let chosen = arguments.contenders();
     let mut summaries = Vec::new();
     for set in corpus::load(&arguments)? {

@@ -3,8 +3,7 @@
 use std::hint::black_box;
 use std::time::Duration;
 
-use rustix::time::{ClockId, clock_gettime};
-
+use crate::clock;
 use crate::contenders::Contender;
 use crate::corpus::Pair;
 
@@ -42,16 +41,9 @@ fn once(contender: &Contender, pairs: &[Pair]) -> Duration {
         black_box(memchr::memchr_iter(b'\n', &pair.before).count());
         black_box(memchr::memchr_iter(b'\n', &pair.after).count());
     }
-    let start = cpu_time();
+    let start = clock::now();
     for pair in pairs {
         black_box((contender.diff)(black_box(&pair.before), black_box(&pair.after)));
     }
-    cpu_time().saturating_sub(start)
-}
-
-/// CPU time of this thread, which other work on the machine disturbs less than wall time.
-fn cpu_time() -> Duration {
-    let time = clock_gettime(ClockId::ThreadCPUTime);
-    let seconds = u64::try_from(time.tv_sec).unwrap_or_default();
-    Duration::from_secs(seconds) + Duration::from_nanos(u64::try_from(time.tv_nsec).unwrap_or(0))
+    clock::now().saturating_sub(start)
 }
