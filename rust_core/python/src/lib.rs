@@ -12,6 +12,7 @@ mod error;
 mod imports;
 mod log;
 mod log_values;
+mod symbols;
 mod work;
 
 #[global_allocator]
@@ -29,6 +30,8 @@ mod _core {
     use crate::imports::imports;
     #[pymodule_export]
     use crate::log::log;
+    #[pymodule_export]
+    use crate::symbols::symbols;
 
     /// Whether this is a debug build, which must not be measured.
     #[pymodule_export]
