@@ -110,6 +110,7 @@ def verdict(console: Console, proposal: Proposal, outcome: Outcome) -> None:
     console.print(console.style(summary, "bold", colour) + f"  gate: {outcome.gate}")
     _refusals(console, outcome.refused)
     _tests(console, outcome)
+    _summary(console, outcome)
     if outcome.flaky:
         console.print(f"flaky, not counted: {', '.join(outcome.flaky)}")
     console.print(f"logs: {outcome.logs}")
@@ -144,7 +145,24 @@ def _tests(console: Console, outcome: Outcome) -> None:
     ]
     if rows:
         console.table(("tests", "passed", "failed", "errors", "skipped", "seconds"), rows)
-        console.print(f"{_number(outcome.test_runs, 'run')} of the tests")
+        console.print()
+
+
+def _summary(console: Console, outcome: Outcome) -> None:
+    counts = (
+        len(outcome.kept) + len(outcome.refused),
+        len(outcome.kept),
+        len(outcome.refused),
+        outcome.test_runs,
+        outcome.import_checks,
+    )
+    row = (*map(str, counts), _duration(outcome.seconds))
+    console.table(("edits", "kept", "refused", "test runs", "import checks", "time"), [row])
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest:02} s" if minutes else f"{seconds:.1f} s"
 
 
 def _cells(run: TestRun) -> tuple[str, ...]:

@@ -74,19 +74,33 @@ class Progress:
         self._bar.update(self._task, description=label, completed=done, total=total)
 
 
+def _duration(seconds: float) -> str:
+    """A time that is only known roughly."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes:02} min"
+    return f"{minutes} min {rest:02} s" if minutes else f"{rest} s"
+
+
 def _start() -> tuple[RichProgress, TaskID]:
     from rich.console import Console
-    from rich.progress import BarColumn, Task, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, ProgressColumn, Task, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bar
     from rich.text import Text
 
-    class Remaining(TimeRemainingColumn):
-        """The time that is left, where the total is known: no time at all says nothing wrong."""
+    class Remaining(ProgressColumn):
+        """The time that is left, by the time that it took so far.
+
+        Rich's own column starts its estimate anew whenever the total changes, and the total of a
+        search is a guess that does.
+        """
 
         def render(self, task: Task) -> Text:
-            if task.total is None or task.time_remaining is None:
+            if task.total is None or not task.completed or task.elapsed is None:
                 return Text("")
-            return super().render(task).append(" left")
+            left = task.elapsed * max(task.total - task.completed, 0) / task.completed
+            return Text(f"about {_duration(left)} left", style="progress.remaining")
 
     columns = (
         TextColumn("{task.description}", markup=False),

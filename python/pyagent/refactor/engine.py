@@ -31,7 +31,8 @@ class Outcome:
         before: The test run before any edit.
         after: The test run on exactly what was kept; `None` if nothing was.
         test_runs: How many times the tests ran.
-        import_checks: How many times the modules were imported.
+        import_checks: How many times the modules were imported, after the first.
+        seconds: Wall time, from the first check to the last.
         flaky: Tests that both passed and failed on the same content.
         logs: The folder with the output of the checks.
         unusable: Why the tests could not serve; with anything here nothing was applied, unless
@@ -45,6 +46,7 @@ class Outcome:
     after: TestRun | None
     test_runs: int
     import_checks: int
+    seconds: float
     flaky: tuple[str, ...]
     logs: str
     unusable: str = ""
@@ -59,6 +61,7 @@ class Outcome:
             "tests_after": self.after.to_json() if self.after else None,
             "test_runs": self.test_runs,
             "import_checks": self.import_checks,
+            "seconds": round(self.seconds, 3),
             "flaky": list(self.flaky),
             "unusable": self.unusable,
             "logs": self.logs,
@@ -157,6 +160,7 @@ def _outcome(trial: Trial, gate: Gate, workspace: Workspace, unusable: str) -> O
         after=trial.after,
         test_runs=gate.test_runs,
         import_checks=trial.import_checks,
+        seconds=gate.seconds,
         flaky=tuple(sorted(trial.flaky)),
         logs=str(workspace.logs),
         unusable=unusable,

@@ -108,6 +108,11 @@ class Gate:
         counts = self.before.counts if self.before else None
         return not command.asked_for and counts is not None and counts.total == 0
 
+    @property
+    def seconds(self) -> float:
+        """Wall time since the gate was made."""
+        return time.monotonic() - self._start
+
     def measure(self) -> str:
         """Run the checks before any edit.
 
@@ -176,8 +181,7 @@ class Gate:
 
     def _tick(self, seconds: float) -> None:
         self._checkpoint()
-        done = time.monotonic() - self._start
-        left = None
+        done, left = self.seconds, None
         if self.before is not None:
             each = self._import_seconds + self.before.seconds
             left = max(self._left * each - seconds, 0.0)
