@@ -6,16 +6,19 @@ use crate::binary;
 use crate::edits;
 use crate::error::PatchError;
 use crate::keys::Keys;
-use crate::model::{Binary, FilePatch, Format, Operation};
+use crate::model::{Binary, FilePatch, Format, Operation, Patch};
 use crate::place::{self, Placed, Placement};
 use crate::reverse;
 use crate::text::Text;
 
 /// How a patch is applied.
-#[derive(Clone, Debug, Default)]
-pub struct Options {
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options<'a> {
     /// Take the change back.
     pub reverse: bool,
+    /// The text that the patch was made for, if it is at hand: the patch is applied to it, and
+    /// the result merged with the text, so that nothing has to be searched for.
+    pub base: Option<&'a [u8]>,
 }
 
 /// A text with a patch applied, and how.
@@ -29,8 +32,34 @@ pub struct Applied {
     pub already: bool,
 }
 
+/// Apply what a patch does to the file `name`, or to its only file, to a text.
+///
+/// A patch may change a file more than once, as a series of commits does; then it is applied in
+/// order. A patch of no files, such as the difference of equal texts, changes nothing.
+pub fn apply(
+    patch: &Patch,
+    text: &[u8],
+    name: Option<&[u8]>,
+    options: &Options<'_>,
+) -> Result<Applied, PatchError> {
+    let mut all = Applied { text: text.to_vec(), placements: Vec::new(), already: false };
+    let files = patch.select(name)?;
+    let ordered: Vec<&FilePatch> =
+        if options.reverse { files.into_iter().rev().collect() } else { files };
+    for (index, file) in ordered.into_iter().enumerate() {
+        let applied = place(file, &all.text, options)?;
+        all.already = applied.already && (index == 0 || all.already);
+        all.text = applied.text;
+        all.placements.extend(applied.placements);
+    }
+    Ok(all)
+}
+
 /// Apply all hunks of a file, or none.
-pub fn place(file: &FilePatch, text: &[u8], options: &Options) -> Result<Applied, PatchError> {
+pub fn place(file: &FilePatch, text: &[u8], options: &Options<'_>) -> Result<Applied, PatchError> {
+    if let Some(base) = options.base {
+        return merge(file, text, base, options);
+    }
     let reversed;
     let file = if options.reverse {
         reversed = reverse::file(file)?;
@@ -50,15 +79,14 @@ pub fn place(file: &FilePatch, text: &[u8], options: &Options) -> Result<Applied
 }
 
 /// Apply a patch to the `base` that it was made for, and merge what comes of it with `text`, which
-/// was made from the same base. Nothing has to be searched for, so this succeeds wherever the patch
-/// and the text do not change the same lines.
-pub fn merge(
+/// was made from the same base. This succeeds wherever patch and text do not change the same lines.
+fn merge(
     file: &FilePatch,
     text: &[u8],
     base: &[u8],
-    options: &Options,
+    options: &Options<'_>,
 ) -> Result<Applied, PatchError> {
-    let patched = place(file, base, options)?;
+    let patched = place(file, base, &Options { base: None, ..*options })?;
     let merged = pyagent_diff::merge::merge(base, text, &patched.text, &MergeOptions::default())
         .map_err(|error| content(file, &error.to_string()))?;
     if let Some(first) = merged.conflicts.first() {

@@ -28,9 +28,9 @@ const EVIDENCE: f64 = 1.0;
 const CLEARLY: f64 = 0.5;
 
 /// Every chain of places, one for each segment, and what it weighs.
-pub(crate) struct Chains<'c, 'p> {
+pub(crate) struct Chains<'c, 'k, 'p> {
     side: &'c Sides<'p>,
-    keys: &'c Keys<'c>,
+    keys: &'c Keys<'k>,
     segments: &'c [Segment<'c, 'p>],
     places: &'c [Vec<Place>],
     weights: &'c Weights,
@@ -41,10 +41,10 @@ pub(crate) struct Chains<'c, 'p> {
     bounds: &'c Range<usize>,
 }
 
-impl<'c, 'p> Chains<'c, 'p> {
+impl<'c, 'k, 'p> Chains<'c, 'k, 'p> {
     pub(crate) fn new(
         side: &'c Sides<'p>,
-        keys: &'c Keys<'c>,
+        keys: &'c Keys<'k>,
         bounds: &'c Range<usize>,
         expected: Option<usize>,
         segments: &'c [Segment<'c, 'p>],

@@ -258,7 +258,7 @@ fn first<'p>(side: &Sides<'p>, keys: &Keys<'_>, part: &Range<usize>) -> Found<'p
     // The anchor may be repeated as the first line of context.
     let wide = part.start.saturating_sub(1)..part.end;
     for tolerance in [Tolerance::Exact, Tolerance::AtEnd, Tolerance::Amount] {
-        let places = search::places(keys, &side.old, &wide, tolerance);
+        let places = search::places(keys, &side.old, &wide, Some(wide.start), tolerance);
         if let Some(start) = places.first() {
             return place::find(side, keys, &(*start..start + side.old.len()), Some(*start));
         }

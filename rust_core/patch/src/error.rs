@@ -57,13 +57,11 @@ pub enum PatchError {
         /// What is wrong.
         reason: String,
     },
-    /// A name that could lead out of the tree, or into what is not the patch's to change.
-    #[error("{path}: {reason}")]
-    Path {
-        /// The name as it stands in the patch.
-        path: String,
-        /// What is wrong with it.
-        reason: &'static str,
+    /// A patch of several files, or of none of the name given, was to be applied to one text.
+    #[error("{reason}")]
+    Selection {
+        /// What was asked for, and what the patch has.
+        reason: String,
     },
 }
 

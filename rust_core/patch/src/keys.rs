@@ -3,9 +3,10 @@
 use std::cell::OnceCell;
 use std::hash::Hasher as _;
 
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
 use crate::model::Line;
+use crate::similarity::words;
 use crate::text::Text;
 
 /// What may differ between a line of the patch and a line of the text.
@@ -79,11 +80,12 @@ struct Table {
 pub(crate) struct Keys<'a> {
     pub(crate) text: &'a Text<'a>,
     tables: [OnceCell<Table>; 3],
+    words: OnceCell<FxHashSet<&'a [u8]>>,
 }
 
 impl<'a> Keys<'a> {
     pub(crate) fn new(text: &'a Text<'a>) -> Self {
-        Self { text, tables: Default::default() }
+        Self { text, tables: Default::default(), words: OnceCell::new() }
     }
 
     fn table(&self, tolerance: Tolerance) -> &Table {
@@ -97,6 +99,11 @@ impl<'a> Keys<'a> {
             }
             Table { keys, counts }
         })
+    }
+
+    /// The words of the text.
+    pub(crate) fn words(&self) -> &FxHashSet<&'a [u8]> {
+        self.words.get_or_init(|| words(self.text.bytes).collect())
     }
 
     /// The numbers of lines of the text.

@@ -42,7 +42,7 @@ mod text;
 mod unified;
 mod weigh;
 
-pub use crate::apply::{Applied, Options, merge, place};
+pub use crate::apply::{Applied, Options, apply, place};
 pub use crate::emit::emit;
 pub use crate::error::{Nearest, PatchError};
 pub use crate::model::{Binary, Delta, FilePatch, Format, Hunk, Kind, Line, Operation, Patch};

@@ -1,5 +1,7 @@
 //! A patch as it was read: files, hunks, lines.
 
+use crate::error::PatchError;
+
 /// In what form a patch was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
@@ -195,4 +197,28 @@ pub struct Patch {
     pub format: Format,
     /// The files in the order of the patch.
     pub files: Vec<FilePatch>,
+}
+
+impl Patch {
+    /// What the patch does to the file of this name, or to its only file.
+    pub fn select(&self, path: Option<&[u8]>) -> Result<Vec<&FilePatch>, PatchError> {
+        let names = |file: &&FilePatch| {
+            path.is_none_or(|path| {
+                file.new_path.as_deref() == Some(path) || file.old_path.as_deref() == Some(path)
+            })
+        };
+        let files: Vec<&FilePatch> = self.files.iter().filter(names).collect();
+        let reason = match files.first() {
+            None if self.files.is_empty() => return Ok(files),
+            None => {
+                let path = String::from_utf8_lossy(path.unwrap_or_default()).into_owned();
+                format!("the patch does not name {path}")
+            }
+            Some(first) if files.iter().all(|file| file.path() == first.path()) => {
+                return Ok(files);
+            }
+            Some(_) => format!("the patch has {} files, so that one must be named", files.len()),
+        };
+        Err(PatchError::Selection { reason })
+    }
 }

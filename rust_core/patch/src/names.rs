@@ -1,7 +1,5 @@
 //! File names in patches: quotes, prefixes, time stamps, and which names are refused.
 
-use crate::error::PatchError;
-
 /// Prefixes that git puts before the names of the two sides: the plain ones, and those of
 /// `diff.mnemonicPrefix`, each pair in either direction since `git diff -R` swaps them.
 const PREFIXES: [(u8, u8); 7] = [
@@ -144,12 +142,9 @@ pub(crate) fn strip_pair<'a>(
 }
 
 /// Refuse a name that could lead out of the tree, or into what version control and this package
-/// keep there.
-pub fn check(name: &[u8]) -> Result<(), PatchError> {
-    let refuse = |reason| {
-        let path = String::from_utf8_lossy(name).into_owned();
-        Err(PatchError::Path { path, reason })
-    };
+/// keep there; the reason is in the error.
+pub fn check(name: &[u8]) -> Result<(), &'static str> {
+    let refuse = Err;
     let separator = |byte: &u8| *byte == b'/' || (cfg!(windows) && *byte == b'\\');
     if name.is_empty() {
         return refuse("the patch names no file");

@@ -137,7 +137,7 @@ fn exactly<'p>(sides: &[Sides<'p>], keys: &Keys<'_>) -> Vec<Option<Placed<'p>>> 
                     return Some(at);
                 }
                 let mut all =
-                    search::places(keys, &side.old, &bounds, Tolerance::Exact).into_iter();
+                    search::places(keys, &side.old, &bounds, None, Tolerance::Exact).into_iter();
                 all.next().filter(|_| all.next().is_none())
             });
         placed.push(place.map(|at| {
@@ -206,7 +206,7 @@ fn complete<'p>(
     expected: Option<usize>,
     tolerance: Tolerance,
 ) -> Found<'p> {
-    let mut places = search::places(keys, &side.old, bounds, tolerance);
+    let mut places = search::places(keys, &side.old, bounds, expected, tolerance);
     places.retain(|at| search::style(keys, &side.old, *at, tolerance).is_some());
     match evidence::choose(&places, expected, side, keys.text) {
         Ok(None) => Found::Nowhere,
@@ -236,7 +236,7 @@ fn already<'p>(
     if side.groups.is_empty() || (!adds && side.new.len() < evidence::ENOUGH_CONTEXT) {
         return Found::Nowhere;
     }
-    let places = search::places(keys, &side.new, bounds, tolerance);
+    let places = search::places(keys, &side.new, bounds, expected, tolerance);
     match evidence::choose(&places, expected, side, keys.text) {
         Ok(None) => Found::Nowhere,
         Err(places) => Found::Several(places),

@@ -6,6 +6,7 @@ use crate::error::{Nearest, PatchError};
 use crate::keys::{Keys, Tolerance, same};
 use crate::model::FilePatch;
 use crate::place::{Found, Placed};
+use crate::segments;
 use crate::sides::Sides;
 
 /// A placement, or the error that says why there is none.
@@ -36,6 +37,9 @@ pub(crate) fn settle<'p>(
 /// The place at which most of the old lines stand, the first of several, and the first line that
 /// is another one there.
 fn nearest(side: &Sides<'_>, keys: &Keys<'_>, bounds: &Range<usize>) -> Option<Nearest> {
+    if side.old.len().saturating_mul(bounds.len()) > segments::WORK {
+        return None;
+    }
     let wanted = Keys::of_patch(Tolerance::Amount, &side.old);
     let lines = keys.of_text(Tolerance::Amount);
     let agree =

@@ -18,31 +18,41 @@ pub(crate) fn stands(keys: &Keys<'_>, lines: &[&Line], at: usize, tolerance: Tol
         })
 }
 
-/// Every place within `bounds` at which the lines stand, from the top.
+/// Most places that are looked at one by one.
+const MOST: usize = 64;
+
+/// Every place within `bounds` at which the lines stand, from the top; of very many, the nearest
+/// to where they are expected.
 pub(crate) fn places(
     keys: &Keys<'_>,
     lines: &[&Line],
     bounds: &Range<usize>,
+    expected: Option<usize>,
     tolerance: Tolerance,
 ) -> Vec<usize> {
     if lines.is_empty() || bounds.len() < lines.len() {
         return Vec::new();
     }
-    if tolerance == Tolerance::Exact {
-        return exact(keys, lines, bounds);
+    let mut found = match tolerance {
+        Tolerance::Exact if !occurs(keys, lines, bounds) => Vec::new(),
+        _ => {
+            let wanted = Keys::of_patch(tolerance, lines);
+            let within = &keys.of_text(tolerance)[bounds.clone()];
+            matches(&wanted, within).into_iter().map(|at| bounds.start + at).collect()
+        }
+    };
+    if found.len() > MOST {
+        found.sort_by_key(|at| expected.map_or(0, |expected| expected.abs_diff(*at)));
+        found.truncate(MOST);
+        found.sort_unstable();
     }
-    let wanted = Keys::of_patch(tolerance, lines);
-    let Some(window) = keys.of_text(tolerance).get(bounds.clone()) else { return Vec::new() };
-    let starts = window.windows(wanted.len()).enumerate();
-    starts
-        .filter(|(_, window)| *window == wanted.as_slice())
-        .map(|(at, _)| bounds.start + at)
-        .filter(|&at| stands(keys, lines, at, tolerance))
-        .collect()
+    found.retain(|&at| stands(keys, lines, at, tolerance));
+    found
 }
 
-/// Exact places by searching the bytes, which needs no table.
-fn exact(keys: &Keys<'_>, lines: &[&Line], bounds: &Range<usize>) -> Vec<usize> {
+/// Whether the bytes of the lines are in the text at all: the answer for most hunks that have
+/// moved, without a table of the text.
+fn occurs(keys: &Keys<'_>, lines: &[&Line], bounds: &Range<usize>) -> bool {
     let mut block = Vec::new();
     for line in lines {
         block.extend(&line.content);
@@ -52,20 +62,34 @@ fn exact(keys: &Keys<'_>, lines: &[&Line], bounds: &Range<usize>) -> Vec<usize> 
         block.pop();
     }
     let text = keys.text;
-    let offset = text.start(bounds.start);
-    let bytes = &text.bytes[offset..text.start(bounds.end)];
-    let finder = memchr::memmem::Finder::new(&block);
-    let mut found = Vec::new();
-    let mut from = 0;
-    // Matches may overlap, so the search goes on at the next line and not behind the match.
-    while let Some(at) = bytes.get(from..).and_then(|rest| finder.find(rest)) {
-        let at = from + at;
-        if let Some(line) = text.line_at(offset + at)
-            && stands(keys, lines, line, Tolerance::Exact)
-        {
-            found.push(line);
+    let bytes = &text.bytes[text.start(bounds.start)..text.start(bounds.end)];
+    memchr::memmem::find(bytes, &block).is_some()
+}
+
+/// Where `wanted` occurs in `within`, occurrences that overlap included, in time linear in both
+/// (Knuth, Morris and Pratt 1977).
+fn matches(wanted: &[u64], within: &[u64]) -> Vec<usize> {
+    // For each prefix, the length of the longest shorter prefix that it ends with.
+    let mut borders = vec![0; wanted.len()];
+    let mut length = 0;
+    for at in 1..wanted.len() {
+        while length > 0 && wanted[at] != wanted[length] {
+            length = borders[length - 1];
         }
-        from = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |end| at + end + 1);
+        length += usize::from(wanted[at] == wanted[length]);
+        borders[at] = length;
+    }
+    let mut found = Vec::new();
+    let mut matched = 0;
+    for (at, key) in within.iter().enumerate() {
+        while matched > 0 && *key != wanted[matched] {
+            matched = borders[matched - 1];
+        }
+        matched += usize::from(*key == wanted[matched]);
+        if matched == wanted.len() {
+            found.push(at + 1 - matched);
+            matched = borders[matched - 1];
+        }
     }
     found
 }

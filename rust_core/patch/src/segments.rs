@@ -30,6 +30,9 @@ pub(crate) enum Slack {
 /// Most places of one segment that are weighed, the nearest first.
 const MOST: usize = 64;
 
+/// Most pairs of lines that are compared for a hunk that does not stand as a whole.
+pub(crate) const WORK: usize = 50_000_000;
+
 /// Weight from which on a line tells one place from another.
 const TELLING: f64 = 0.3;
 
@@ -69,11 +72,14 @@ pub(crate) fn find<'p>(
 ) -> Found<'p> {
     let weights = Weights::new(side, keys);
     let segments = segments(side, &weights, slack);
+    if segments.is_empty() || side.old.len().saturating_mul(bounds.len()) > WORK {
+        return Found::Nowhere;
+    }
     let words = (slack == Slack::Slips).then(|| vocabulary(side, keys));
     let mut places = Vec::new();
     for segment in &segments {
         let mut all = match &words {
-            None => standing(segment, side, keys, bounds, &weights),
+            None => standing(segment, side, keys, bounds, expected, &weights),
             Some(words) => slipped(segment, side, keys, bounds, &weights, words),
         };
         if all.is_empty() {
@@ -85,9 +91,6 @@ pub(crate) fn find<'p>(
         all.truncate(MOST);
         all.sort_by_key(|place| (place.lines.start, place.applied));
         places.push(all);
-    }
-    if segments.is_empty() {
-        return Found::Nowhere;
     }
     let chains = Chains::new(side, keys, bounds, expected, &segments, &places, &weights);
     chains.best(slack)
@@ -132,11 +135,10 @@ fn segments<'s, 'p>(side: &'s Sides<'p>, weights: &Weights, slack: Slack) -> Vec
         .collect()
 }
 
-/// The words of the text and of the lines that the hunk changes.
-fn vocabulary<'v>(side: &Sides<'v>, keys: &Keys<'v>) -> Vocabulary<'v> {
+/// The words that the text and the changed lines of the hunk use.
+fn vocabulary<'v>(side: &Sides<'v>, keys: &'v Keys<'_>) -> Vocabulary<'v> {
     let changed = side.hunk.lines.iter().filter(|line| line.kind != Kind::Context);
-    let changed = changed.map(|line| line.content.as_slice());
-    Vocabulary::new(std::iter::once(keys.text.bytes).chain(changed))
+    Vocabulary::new(keys.words(), changed.map(|line| line.content.as_slice()))
 }
 
 /// Places at which the lines of a segment stand, or those it would make.
@@ -145,11 +147,13 @@ fn standing(
     side: &Sides<'_>,
     keys: &Keys<'_>,
     bounds: &Range<usize>,
+    expected: Option<usize>,
     weights: &Weights,
 ) -> Vec<Place> {
     let old = &side.old[segment.old.clone()];
+    let expected = expected.map(|at| at + segment.old.start);
     let at = |lines: &[&Line], tolerance| {
-        search::places(keys, lines, bounds, tolerance)
+        search::places(keys, lines, bounds, expected, tolerance)
             .into_iter()
             .map(|at| at..at + lines.len())
             .filter(|lines| segment.fits_edges(lines, keys))
@@ -193,9 +197,9 @@ fn slipped(
     let weight = weights.of(segment.old.clone());
     let mut places = Vec::new();
     for (start, window) in window.windows(wanted.len()).enumerate() {
-        let other = window.iter().zip(&wanted).filter(|(text, patch)| text != patch).count();
-        // At least one line stands as it is, and a second one if there are many.
-        if other * 2 > wanted.len() {
+        // At least half of the lines stand as they are.
+        let others = window.iter().zip(&wanted).filter(|(text, patch)| text != patch);
+        if others.take(wanted.len() / 2 + 1).count() * 2 > wanted.len() {
             continue;
         }
         let start = bounds.start + start;

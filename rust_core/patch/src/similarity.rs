@@ -16,11 +16,21 @@ const SLIP: usize = 2;
 const WORD: usize = 3;
 
 /// Words that the text or the changed lines of the patch use.
-pub(crate) struct Vocabulary<'a>(FxHashSet<&'a [u8]>);
+pub(crate) struct Vocabulary<'a> {
+    text: &'a FxHashSet<&'a [u8]>,
+    patch: FxHashSet<&'a [u8]>,
+}
 
 impl<'a> Vocabulary<'a> {
-    pub(crate) fn new(texts: impl Iterator<Item = &'a [u8]>) -> Self {
-        Self(texts.flat_map(words).collect())
+    pub(crate) fn new(
+        text: &'a FxHashSet<&'a [u8]>,
+        patch: impl Iterator<Item = &'a [u8]>,
+    ) -> Self {
+        Self { text, patch: patch.flat_map(words).collect() }
+    }
+
+    fn knows(&self, word: &[u8]) -> bool {
+        self.text.contains(word) || self.patch.contains(word)
     }
 
     /// How many letters of `patch` are slips, where it is `text` but for those; `None` where it
@@ -57,7 +67,7 @@ impl<'a> Vocabulary<'a> {
     /// The distance of two words, where one is the other with a slip.
     fn slip(&self, wrong: &[u8], right: &[u8]) -> Option<usize> {
         let letters = |word: &[u8]| !word.iter().any(u8::is_ascii_digit);
-        if right.len() < WORD || !letters(wrong) || !letters(right) || self.0.contains(wrong) {
+        if right.len() < WORD || !letters(wrong) || !letters(right) || self.knows(wrong) {
             return None;
         }
         // An ending makes another word: `http` and `https`, `open` and `opened`.
@@ -70,7 +80,7 @@ impl<'a> Vocabulary<'a> {
 }
 
 /// The words of a text: runs of letters, digits, underscores and of bytes beyond ASCII.
-fn words(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+pub(crate) fn words(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     text.split(|byte| !(byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 128))
         .filter(|word| !word.is_empty())
 }
@@ -108,7 +118,8 @@ mod tests {
     use super::*;
 
     fn slips(patch: &str, text: &str, known: &str) -> Option<usize> {
-        Vocabulary::new(std::iter::once(known.as_bytes())).slips(patch.as_bytes(), text.as_bytes())
+        let known = words(known.as_bytes()).collect();
+        Vocabulary::new(&known, std::iter::empty()).slips(patch.as_bytes(), text.as_bytes())
     }
 
     #[test]

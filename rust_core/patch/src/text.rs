@@ -27,11 +27,6 @@ impl<'a> Text<'a> {
         self.starts[line]
     }
 
-    /// The line that begins at an offset, or `None` where none does.
-    pub(crate) fn line_at(&self, offset: usize) -> Option<usize> {
-        self.starts[..self.len()].binary_search(&offset).ok()
-    }
-
     /// The bytes of a line with its line feed.
     pub(crate) fn whole(&self, line: usize) -> &'a [u8] {
         &self.bytes[self.starts[line]..self.starts[line + 1]]
