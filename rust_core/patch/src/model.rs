@@ -85,6 +85,17 @@ pub struct Line {
     pub newline: bool,
 }
 
+impl Line {
+    /// Its bytes with the line feed.
+    pub fn bytes(&self) -> Vec<u8> {
+        let mut bytes = self.content.clone();
+        if self.newline {
+            bytes.push(b'\n');
+        }
+        bytes
+    }
+}
+
 /// Lines that are changed, with lines around them by which their place is found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hunk {
