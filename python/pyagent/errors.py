@@ -7,6 +7,10 @@ raises these same classes.
 
 from __future__ import annotations
 
+TYPE_CHECKING = False  # `typing` costs start-up time
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 
 class PyAgentError(Exception):
     """Base class of every error of this package.
@@ -154,3 +158,173 @@ class NameCollisionError(SymbolError):
         self.args = (message, hint, path, line)
         self.path = path
         self.line = line
+
+
+class StateError(PyAgentError):
+    """A transaction that was not made; every file is as it was, unless the message says else."""
+
+
+class PathError(StateError):
+    """A path that leads out of the root or into the journal, or that cannot be used as is asked.
+
+    Attributes:
+        path: The path as it was given.
+    """
+
+    path: str
+
+    def __init__(self, message: str, hint: str = "", path: str = "") -> None:
+        super().__init__(message, hint)
+        self.args = (message, hint, path)
+        self.path = path
+
+
+class ConflictError(StateError):
+    """Files are not as the transaction expected them; nothing was changed.
+
+    Attributes:
+        conflicts: Each such path, relative to the root, and how it differs.
+        paths: The paths alone.
+    """
+
+    conflicts: tuple[tuple[str, str], ...]
+    paths: tuple[str, ...]
+
+    def __init__(
+        self, message: str, hint: str = "", conflicts: Iterable[tuple[str, str]] = ()
+    ) -> None:
+        super().__init__(message, hint)
+        self.conflicts = tuple((path, how) for path, how in conflicts)
+        self.args = (message, hint, self.conflicts)
+        self.paths = tuple(path for path, _ in self.conflicts)
+
+
+class LockedError(StateError):
+    """Another transaction on the same root did not end in the time that was given."""
+
+
+class TransactionClosedError(StateError):
+    """A transaction that was committed or rolled back already."""
+
+
+class JournalDamagedError(StateError):
+    """A file of the journal whose checksums do not fit, other than by a commit cut off."""
+
+
+class HistoryError(StateError):
+    """An entry that the history does not have, or that cannot be undone or confirmed."""
+
+
+class StateIOError(StateError, OSError):
+    """The file system refused something; every file is as it was before.
+
+    Attributes:
+        errno: The number of the error, 0 where the system gave none.
+        filename: The path, relative to the root for a file of the tree.
+    """
+
+    def __init__(self, message: str, hint: str = "", number: int = 0, path: str = "") -> None:
+        super().__init__(message, hint)
+        self.args = (message, hint, number, path)
+        self.errno = number
+        self.filename = path
+
+
+class MissingFileError(StateIOError, FileNotFoundError):
+    """Nothing is at the path."""
+
+
+class RollbackError(StateIOError):
+    """A transaction failed midway and could not be taken back; the next recovery takes it back."""
+
+
+class PatchError(PyAgentError):
+    """A patch that cannot be read or applied; nothing was changed."""
+
+
+class PatchSyntaxError(PatchError):
+    """A malformed patch.
+
+    Attributes:
+        line: Line of the patch, from 1.
+        reason: What is wrong with it.
+    """
+
+    def __init__(self, line: int, reason: str) -> None:
+        super().__init__(f"line {line} of the patch: {reason}")
+        self.args = (line, reason)
+        self.line = line
+        self.reason = reason
+
+
+class PatchContentError(PatchError):
+    """Content that is not the one that a patch needs, or that the patch does not hold."""
+
+
+class PatchConflictError(PatchError):
+    """A patch and a text that change the same lines of their common base.
+
+    Attributes:
+        path: The file as the patch names it.
+        count: How many conflicts there are.
+        line: Line of the text at which the first begins, from 1.
+    """
+
+    def __init__(self, message: str, path: str, count: int, line: int) -> None:
+        super().__init__(message)
+        self.args = (message, path, count, line)
+        self.path = path
+        self.count = count
+        self.line = line
+
+
+class UnplacedHunkError(PatchError):
+    """A hunk that fits nowhere in the text.
+
+    Attributes:
+        path: The file as the patch names it.
+        hunk: Which hunk of the file, from 1.
+        line: Line of the patch on which it begins.
+        nearest: First line of the text that is another one where the hunk comes closest, from 1;
+            `None` where no line of it is found.
+        expected: What the patch says stands there.
+        found: What does; `None` behind the end of the text.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        path: str,
+        hunk: int,
+        line: int,
+        nearest: int | None = None,
+        expected: bytes | None = None,
+        found: bytes | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.args = (message, path, hunk, line, nearest, expected, found)
+        self.path = path
+        self.hunk = hunk
+        self.line = line
+        self.nearest = nearest
+        self.expected = expected
+        self.found = found
+
+
+class AmbiguousPatchError(PatchError):
+    """A hunk that fits at several places equally well.
+
+    Attributes:
+        path: The file as the patch names it.
+        hunk: Which hunk of the file, from 1.
+        line: Line of the patch on which it begins.
+        places: Lines of the text at which it fits, from 1.
+    """
+
+    def __init__(self, message: str, path: str, hunk: int, line: int, places: list[int]) -> None:
+        super().__init__(message)
+        self.args = (message, path, hunk, line, places)
+        self.path = path
+        self.hunk = hunk
+        self.line = line
+        self.places = tuple(places)

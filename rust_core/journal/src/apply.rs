@@ -97,6 +97,7 @@ impl Places<'_> {
         let (action, done) = match step {
             Step::Take { path, slot, .. } => ("delete", self.take(path, *slot)),
             Step::Put { slot, path, .. } => ("rename", self.put(*slot, path)),
+            Step::Lift { from, inner, slot } => ("restore", self.lift(*from, inner, *slot)),
             Step::Move { from, to, .. } => ("rename", self.rename(from, to)),
             Step::Folder { path, mode } => ("make", self.make_folder(path, *mode)),
             Step::Unfold { path, .. } => ("remove", self.remove_folder(path)),
@@ -116,6 +117,20 @@ impl Places<'_> {
     pub(crate) fn put(self, slot: Slot, path: &Path) -> io::Result<()> {
         let mut folders = self.folders();
         let (folder, name) = folders.of(path)?;
+        self.vault.dir.rename(slot.name().as_ref(), folder, name)
+    }
+
+    pub(crate) fn lift(self, from: Slot, inner: &Path, slot: Slot) -> io::Result<()> {
+        let path = Path::new(&from.name()).join(inner);
+        let mut folders = Folders::new(&self.vault.dir);
+        let (folder, name) = folders.of(&path)?;
+        folder.rename(name, &self.vault.dir, slot.name().as_ref())
+    }
+
+    pub(crate) fn lower(self, slot: Slot, to: Slot, inner: &Path) -> io::Result<()> {
+        let path = Path::new(&to.name()).join(inner);
+        let mut folders = Folders::new(&self.vault.dir);
+        let (folder, name) = folders.of(&path)?;
         self.vault.dir.rename(slot.name().as_ref(), folder, name)
     }
 

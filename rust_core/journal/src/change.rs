@@ -66,6 +66,26 @@ pub enum Kind {
     Mode(u32),
     /// A new folder; its parent is there or made by the same transaction.
     Directory,
+    /// Nothing: the path must only be as it is expected, like a file that was read.
+    Keep,
+    /// What an earlier transaction deleted comes back.
+    Restore {
+        /// The entry of the history that deleted it.
+        entry: u64,
+        /// Which of the things that it deleted.
+        number: u64,
+        /// A path inside that thing, where only a part of it comes back; empty for the whole.
+        inner: PathBuf,
+    },
+    /// A part of what [`Kind::Restore`] brings back stays away.
+    Withhold {
+        /// The entry of the history that deleted it.
+        entry: u64,
+        /// Which of the things that it deleted.
+        number: u64,
+        /// A path inside that thing.
+        inner: PathBuf,
+    },
     /// A new symbolic link. Where it points is not looked at: nothing here follows it out of the
     /// root.
     Symlink {

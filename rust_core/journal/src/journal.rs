@@ -1,7 +1,9 @@
 //! The journal of a tree: the one way to change it.
 
-use std::path::Path;
-use std::sync::atomic::AtomicBool;
+use std::ffi::OsString;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -13,8 +15,10 @@ use crate::log::Log;
 use crate::plan::{Plan, Planner};
 use crate::record::{Outcome, Transaction};
 use crate::recover::{Recovery, finish, revert};
-use crate::root::Root;
-use crate::step::Step;
+use crate::overlay::Base;
+use crate::root::{Root, read_file};
+use crate::step::{Slot, Step};
+use crate::sys::{Dir, FileKind};
 use crate::vault::Vault;
 
 /// How a journal is opened.
@@ -81,7 +85,7 @@ impl Journal {
         let mut recovery = Recovery::default();
         let mut state = journal.state();
         if state.vault.is_some() {
-            (_, recovery) = journal.enter(&mut state)?;
+            (_, recovery) = journal.enter(&mut state, options.wait, &AtomicBool::new(false))?;
         }
         drop(state);
         Ok((journal, recovery))
@@ -113,7 +117,7 @@ impl Journal {
         if state.vault.is_none() {
             state.vault = Some(Vault::create(&self.root)?);
         }
-        let (lock, _) = self.enter(&mut state)?;
+        let (lock, _) = self.enter(&mut state, self.options.wait, cancel)?;
         let State { vault: Some(vault), log, .. } = &mut *state else {
             return Ok(Commit { id: 0, files: 0 });
         };
@@ -149,14 +153,14 @@ impl Journal {
         Ok(())
     }
 
-    /// Take the lock and keep it until [`Journal::release`], so that no other transaction comes
-    /// between what is read now and what is committed later.
-    pub fn hold(&self) -> Result<(), JournalError> {
+    /// Take the lock, waiting for it so long, and keep it until [`Journal::release`], so that no
+    /// other transaction comes between what is read now and what is committed later.
+    pub fn hold(&self, wait: Duration, cancel: &AtomicBool) -> Result<(), JournalError> {
         let mut state = self.state();
         if state.vault.is_none() {
             state.vault = Some(Vault::create(&self.root)?);
         }
-        let (lock, _) = self.enter(&mut state)?;
+        let (lock, _) = self.enter(&mut state, wait, cancel)?;
         state.lock = state.lock.take().or(lock);
         Ok(())
     }
@@ -169,22 +173,87 @@ impl Journal {
         }
     }
 
+    /// What is at a path below a slot of the vault.
+    pub(crate) fn slot_kind(
+        &self,
+        slot: Slot,
+        rest: &Path,
+    ) -> Result<Option<FileKind>, JournalError> {
+        match &self.state().vault {
+            Some(vault) => Ok(vault.stat_in(slot, rest)?.map(|stat| stat.kind)),
+            None => Ok(None),
+        }
+    }
+
+    /// Where the link at a path below a slot points, if it is one.
+    pub(crate) fn slot_link(
+        &self,
+        slot: Slot,
+        rest: &Path,
+    ) -> Result<Option<PathBuf>, JournalError> {
+        if self.slot_kind(slot, rest)? != Some(FileKind::Symlink) {
+            return Ok(None);
+        }
+        self.in_slot(slot, rest, |dir, path| {
+            let folder = dir.descend(path.parent().unwrap_or(Path::new("")))?;
+            folder.read_link(path.file_name().unwrap_or_default()).map(Some)
+        })
+    }
+
+    /// The content of a file below a slot.
+    pub(crate) fn read_slot(&self, slot: Slot, rest: &Path) -> Result<Vec<u8>, JournalError> {
+        self.in_slot(slot, rest, |dir, path| read_file(&dir.read(path)?).map(|read| read.0))
+    }
+
+    /// The names in a folder below a slot.
+    pub(crate) fn list_slot(
+        &self,
+        slot: Slot,
+        rest: &Path,
+    ) -> Result<Vec<(OsString, FileKind)>, JournalError> {
+        self.in_slot(slot, rest, |dir, path| dir.descend(path)?.list())
+    }
+
+    fn in_slot<T>(
+        &self,
+        slot: Slot,
+        rest: &Path,
+        work: impl FnOnce(&Dir, &Path) -> io::Result<T>,
+    ) -> Result<T, JournalError> {
+        let state = self.state();
+        let path = Base::Slot(slot, rest.to_owned()).path();
+        let done = match &state.vault {
+            Some(vault) => work(&vault.dir, &path),
+            None => Err(io::ErrorKind::NotFound.into()),
+        };
+        done.map_err(|error| JournalError::io("read", &path, error))
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Take the lock, unless it is held, see what others did, and finish what they left.
-    fn enter(&self, state: &mut State) -> Result<(Option<Lock>, Recovery), JournalError> {
+    fn enter(
+        &self,
+        state: &mut State,
+        wait: Duration,
+        cancel: &AtomicBool,
+    ) -> Result<(Option<Lock>, Recovery), JournalError> {
         let State { vault: Some(vault), log, lock, .. } = state else {
             return Ok((None, Recovery::default()));
         };
         if lock.is_some() {
             return Ok((None, Recovery::default()));
         }
-        let waited = self.options.wait;
-        let taken = Lock::acquire(&vault.dir, waited)
-            .map_err(|error| vault.failed("lock", "lock", error))?
-            .ok_or_else(|| JournalError::Locked { root: self.root.path().to_owned(), waited })?;
+        let taken = Lock::acquire(&vault.dir, wait, cancel)
+            .map_err(|error| vault.failed("lock", "lock", error))?;
+        let Some(taken) = taken else {
+            return Err(match cancel.load(Ordering::Relaxed) {
+                true => JournalError::Cancelled,
+                false => JournalError::Locked { root: self.root.path().to_owned(), waited: wait },
+            });
+        };
         log.refresh(vault)?;
         let recovery = finish(Places { root: &self.root, vault }, log)?;
         Ok((Some(taken), recovery))

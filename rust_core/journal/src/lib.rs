@@ -2,12 +2,14 @@
 
 mod apply;
 mod change;
+mod changes;
 mod codec;
 mod error;
 mod journal;
 mod lock;
 mod log;
 mod order;
+mod overlay;
 mod plan;
 mod prepare;
 mod record;
@@ -18,6 +20,7 @@ mod segment;
 mod splice;
 mod step;
 mod sys;
+mod transaction;
 mod vault;
 
 pub use change::{Change, CommitOptions, Digest, Expected, Kind, Meta, Placement, Splice};
@@ -26,3 +29,4 @@ pub use journal::{Commit, Journal, JournalOptions};
 pub use recover::Recovery;
 pub use root::{PRIVATE, Root};
 pub use sys::{FileKind, Stat, Time};
+pub use transaction::{Savepoint, Transaction};

@@ -2,6 +2,7 @@
 
 use std::fs::{File, TryLockError};
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -20,8 +21,12 @@ const PAUSE: (Duration, Duration) = (Duration::from_micros(200), Duration::from_
 pub(crate) struct Lock(File);
 
 impl Lock {
-    /// The lock, waiting for it as long as is said; `None` where it stays taken.
-    pub(crate) fn acquire(dir: &Dir, wait: Duration) -> io::Result<Option<Self>> {
+    /// The lock, waiting for it as long as is said and nobody cancels; `None` where it stays taken.
+    pub(crate) fn acquire(
+        dir: &Dir,
+        wait: Duration,
+        cancel: &AtomicBool,
+    ) -> io::Result<Option<Self>> {
         let file = dir.create_or_open(NAME.as_ref())?;
         let started = Instant::now();
         let mut pause = PAUSE.0;
@@ -31,7 +36,7 @@ impl Lock {
                 Err(TryLockError::Error(error)) => return Err(error),
                 Err(TryLockError::WouldBlock) => {
                     let left = wait.saturating_sub(started.elapsed());
-                    if left.is_zero() {
+                    if left.is_zero() || cancel.load(Ordering::Relaxed) {
                         return Ok(None);
                     }
                     thread::sleep(pause.min(left));

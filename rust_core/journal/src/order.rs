@@ -6,12 +6,20 @@ use std::path::{Path, PathBuf};
 
 use crate::change::{Change, Expected, Kind, Splice};
 use crate::error::JournalError;
+use crate::overlay::Base;
+use crate::step::Slot;
 
 /// The changes of a transaction by kind, with no two that exclude each other.
 #[derive(Debug, Default)]
 pub(crate) struct Ordered {
     /// What goes away, and what is expected of it.
     pub(crate) deletes: BTreeMap<PathBuf, Expected>,
+    /// What only has to be as expected.
+    pub(crate) keeps: BTreeMap<PathBuf, Expected>,
+    /// What comes out of the vault, by its new name.
+    pub(crate) restores: BTreeMap<PathBuf, (Slot, PathBuf)>,
+    /// What stays in the vault though what it is in comes out.
+    pub(crate) withheld: BTreeSet<(Slot, PathBuf)>,
     /// Old name to new name.
     pub(crate) renames: BTreeMap<PathBuf, (PathBuf, Expected)>,
     /// New folders, each after the one it is in.
@@ -64,6 +72,15 @@ impl Ordered {
                 first(self.renames.insert(path.clone(), (to.clone(), expected)), &path)?;
                 finals.insert(to)
             }
+            Kind::Keep => return first(self.keeps.insert(path.clone(), expected), &path),
+            Kind::Withhold { entry, number, inner } => {
+                self.withheld.insert((Slot { id: entry, number }, inner));
+                true
+            }
+            Kind::Restore { entry, number, inner } => {
+                self.restores.insert(path.clone(), (Slot { id: entry, number }, inner));
+                finals.insert(path.clone())
+            }
             Kind::Mode(mode) => {
                 return first(self.modes.insert(path.clone(), (mode & 0o7777, expected)), &path);
             }
@@ -78,7 +95,9 @@ impl Ordered {
             Kind::Write { content, mode, reverse, mtime } => {
                 let mode = mode.map(|mode| mode & 0o7777);
                 // A file may arrive under a name and be written there.
-                let fresh = finals.insert(path.clone()) || self.sources.contains_key(&path);
+                let arrives =
+                    self.sources.contains_key(&path) || self.restores.contains_key(&path);
+                let fresh = finals.insert(path.clone()) || arrives;
                 let path = path.clone();
                 self.writes.push(NewContent { path, content, mode, reverse, mtime, expected });
                 fresh
@@ -101,31 +120,55 @@ impl Ordered {
     }
 
     /// Where what will be at `path` is now; `None` where nothing that is there now stays.
-    pub(crate) fn origin(&self, path: &Path) -> Option<PathBuf> {
-        let arrived = path
-            .ancestors()
-            .find_map(|above| self.sources.get(above).map(|source| (above, source)));
-        let (source, explicit) = match arrived {
-            Some((above, source)) => {
-                let rest = path.strip_prefix(above).ok()?;
-                let joined = if rest.as_os_str().is_empty() { source.clone() } else { source.join(rest) };
-                // Something that is inside a renamed folder may have left it before.
-                (joined, Some(source))
+    pub(crate) fn origin(&self, path: &Path) -> Option<Base> {
+        for above in path.ancestors() {
+            let rest = || path.strip_prefix(above).ok();
+            if let Some((slot, inner)) = self.restores.get(above) {
+                return self.origin_in(*slot, inner, rest()?);
             }
-            None => (path.to_owned(), None),
+            if let Some(source) = self.sources.get(above) {
+                let rest = rest()?;
+                // What is inside a renamed folder may have left it before.
+                let left = |below: &Path| self.leaves(&source.join(below));
+                let mut inside = rest.ancestors().filter(|below| !below.as_os_str().is_empty());
+                return (!inside.any(left)).then(|| Base::Tree(source.clone()).join(rest));
+            }
+            if self.folders.contains_key(above) {
+                return None;
+            }
+        }
+        (!path.ancestors().any(|above| self.leaves(above))).then(|| Base::Tree(path.to_owned()))
+    }
+
+    /// [`Ordered::origin`] for what is below something that comes out of the vault.
+    fn origin_in(&self, slot: Slot, inner: &Path, rest: &Path) -> Option<Base> {
+        let whole = Base::Slot(slot, inner.to_owned());
+        let left = |below: &Path| match whole.join(below) {
+            Base::Slot(slot, path) => {
+                self.restores.values().any(|other| *other == (slot, path.clone()))
+                    || self.withheld.contains(&(slot, path))
+            }
+            Base::Tree(_) => false,
         };
-        let leaves = source
-            .ancestors()
-            .take_while(|above| explicit.is_none_or(|explicit| *above != explicit.as_path()))
-            .any(|above| self.deletes.contains_key(above) || self.renames.contains_key(above));
-        (!leaves).then_some(source)
+        let mut inside = rest.ancestors().filter(|below| !below.as_os_str().is_empty());
+        (!inside.any(left)).then(|| whole.join(rest))
+    }
+
+    /// Whether something is taken from this name.
+    pub(crate) fn leaves(&self, path: &Path) -> bool {
+        self.deletes.contains_key(path) || self.renames.contains_key(path)
     }
 
     /// Every name that leaves or arrives, and how often, to ask [`is_apart`] of.
     pub(crate) fn names(&self) -> BTreeMap<&Path, u32> {
         let mut names = BTreeMap::new();
         let renames = self.renames.iter().flat_map(|(from, (to, _))| [from, to]);
-        for path in self.deletes.keys().chain(self.folders.keys()).chain(renames) {
+        let all = self.deletes
+            .keys()
+            .chain(self.folders.keys())
+            .chain(self.restores.keys())
+            .chain(renames);
+        for path in all {
             *names.entry(path.as_path()).or_insert(0) += 1;
         }
         names

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::change::{Change, Digest, Expected, Placement};
 use crate::error::JournalError;
+use crate::overlay::Base;
 use crate::order::{NewContent, Ordered, is_apart};
 use crate::prepare::{Context, Payload, prepare};
 use crate::root::Root;
@@ -35,6 +36,16 @@ impl From<JournalError> for Problem {
     }
 }
 
+/// What arrives under a name that was free or is made so.
+enum Arrival {
+    Folder,
+    /// From another name, by way of the vault.
+    Renamed(PathBuf, Identity),
+    Slot(Slot, Identity),
+}
+
+type Arrivals = BTreeMap<PathBuf, Arrival>;
+
 /// What is needed to look and to stage.
 pub(crate) struct Planner<'a> {
     pub(crate) root: &'a Root,
@@ -54,6 +65,9 @@ impl Planner<'_> {
         self.structure(&ordered, &mut plan, &mut conflicts)?;
         self.writes(writes, &ordered, &mut plan, &mut conflicts)?;
         self.modes(&ordered, &mut plan, &mut conflicts)?;
+        for (path, expected) in &ordered.keeps {
+            sort_out(self.kept(path, *expected), &mut conflicts)?;
+        }
         if self.cancel.load(Ordering::Relaxed) {
             return Err(JournalError::Cancelled);
         }
@@ -74,7 +88,7 @@ impl Planner<'_> {
         let names = ordered.names();
         let mut takes = BTreeMap::new();
         let mut moves = Vec::new();
-        let mut arrivals = BTreeMap::new();
+        let mut arrivals = Arrivals::new();
         for (path, &expected) in &ordered.deletes {
             if let Some(stat) = sort_out(self.leaving(path, expected), conflicts)? {
                 takes.insert(path.clone(), stat);
@@ -88,18 +102,20 @@ impl Planner<'_> {
                 moves.push(Step::Move { from: from.clone(), to: to.clone(), identity });
             } else {
                 takes.insert(from.clone(), stat);
-                arrivals.insert(to.clone(), Some((from.clone(), identity)));
+                arrivals.insert(to.clone(), Arrival::Renamed(from.clone(), identity));
             }
         }
         for path in ordered.folders.keys() {
             sort_out(self.is_free(path, ordered), conflicts)?;
-            arrivals.insert(path.clone(), None);
+            arrivals.insert(path.clone(), Arrival::Folder);
         }
         let slots = self.take(takes, plan)?;
+        self.restore(ordered, plan, &mut arrivals, conflicts)?;
         plan.steps.append(&mut moves);
         plan.steps.extend(arrivals.into_iter().filter_map(|(path, from)| match from {
-            None => Some(Step::Folder { path, mode: None }),
-            Some((from, identity)) => {
+            Arrival::Folder => Some(Step::Folder { path, mode: None }),
+            Arrival::Slot(slot, identity) => Some(Step::Put { slot, path, identity }),
+            Arrival::Renamed(from, identity) => {
                 slots.get(&from).map(|&slot| Step::Put { slot, path, identity })
             }
         }));
@@ -126,6 +142,43 @@ impl Planner<'_> {
         Ok(slots)
     }
 
+    /// What comes out of the vault. What is inside something else there, and is to be elsewhere or
+    /// nowhere, gets a slot of its own before.
+    fn restore(
+        &self,
+        ordered: &Ordered,
+        plan: &mut Plan,
+        arrivals: &mut Arrivals,
+        conflicts: &mut Vec<(PathBuf, &'static str)>,
+    ) -> Result<(), JournalError> {
+        let mut lifts = BTreeMap::new();
+        for (from, inner) in &ordered.withheld {
+            lifts.insert((*from, inner.clone()), None);
+        }
+        for (path, (slot, inner)) in &ordered.restores {
+            sort_out(self.is_free(path, ordered), conflicts)?;
+            let Some(stat) = self.vault.stat_in(*slot, inner)? else {
+                conflicts.push((path.clone(), "is not kept any more"));
+                continue;
+            };
+            if inner.as_os_str().is_empty() {
+                arrivals.insert(path.clone(), Arrival::Slot(*slot, stat.identity()));
+            } else {
+                lifts.insert((*slot, inner.clone()), Some((path.clone(), stat.identity())));
+            }
+        }
+        let first = plan.steps.len() as u64;
+        // What is deepest first, as with everything that leaves its place.
+        for (index, ((from, inner), to)) in lifts.into_iter().rev().enumerate() {
+            let slot = Slot { id: self.id, number: first + index as u64 };
+            plan.steps.push(Step::Lift { from, inner, slot });
+            if let Some((path, identity)) = to {
+                arrivals.insert(path, Arrival::Slot(slot, identity));
+            }
+        }
+        Ok(())
+    }
+
     fn size(&self, path: &Path) -> Result<u64, JournalError> {
         let failed = |error| JournalError::io("look at", path, error);
         let parent = path.parent().unwrap_or(Path::new(""));
@@ -149,6 +202,16 @@ impl Planner<'_> {
         Ok(stat)
     }
 
+    /// That what is only to be as expected is so.
+    fn kept(&self, path: &Path, expected: Expected) -> Result<(), Problem> {
+        match (self.root.stat(path)?, expected) {
+            (_, Expected::Any) | (None, Expected::Absent) => Ok(()),
+            (Some(_), Expected::Absent) => Err(Problem::Conflict(path.to_owned(), "exists")),
+            (None, Expected::Digest(_)) => Err(Problem::Conflict(path.to_owned(), "is gone")),
+            (Some(stat), Expected::Digest(digest)) => self.check_content(path, &stat, &digest),
+        }
+    }
+
     fn check_content(&self, path: &Path, stat: &Stat, digest: &Digest) -> Result<(), Problem> {
         if !stat.is_file() {
             return Err(Problem::Conflict(path.to_owned(), "is no regular file any more"));
@@ -163,10 +226,12 @@ impl Planner<'_> {
 
     /// That nothing will be at `path` by the time something arrives there.
     fn is_free(&self, path: &Path, ordered: &Ordered) -> Result<(), Problem> {
-        let leaves = |above: &Path| {
-            ordered.deletes.contains_key(above) || ordered.renames.contains_key(above)
+        let leaves = path.ancestors().any(|above| ordered.leaves(above));
+        let arrives = |above: &Path| {
+            ordered.source(above).is_some() || ordered.restores.contains_key(above)
         };
-        if path.ancestors().any(leaves) {
+        // Below what arrives the transaction itself has looked.
+        if leaves || path.ancestors().skip(1).any(arrives) {
             return Ok(());
         }
         let Some(there) = self.root.stat(path)? else { return Ok(()) };
@@ -210,7 +275,8 @@ impl Planner<'_> {
     ) -> Result<(), JournalError> {
         for (path, &(new, expected)) in ordered.modes.iter().rev() {
             let old = match ordered.origin(path) {
-                Some(source) => sort_out(self.leaving(&source, expected), conflicts)?,
+                Some(Base::Tree(source)) => sort_out(self.leaving(&source, expected), conflicts)?,
+                Some(Base::Slot(slot, rest)) => self.vault.stat_in(slot, &rest)?,
                 None => None,
             };
             let made = || self.mode_of_new(path, ordered, plan);

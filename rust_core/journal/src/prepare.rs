@@ -5,17 +5,18 @@ use std::fs::File;
 use std::io;
 use std::num::NonZero;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::thread;
 
 use crate::change::{Digest, Expected, Placement};
 use crate::error::JournalError;
 use crate::order::{NewContent, Ordered};
+use crate::overlay::Base;
 use crate::plan::{Planner, Problem};
 use crate::root::{is_absent, read_file};
 use crate::splice::Reverse;
 use crate::step::{Blob, Old, Write};
-use crate::sys::{Stat, copy_attributes, place_at};
+use crate::sys::{Dir, Stat, copy_attributes, place_at};
 use crate::vault::stage_name;
 
 /// Below so many writes a second thread costs more than it saves.
@@ -111,9 +112,25 @@ impl Context<'_> {
         }
     }
 
-    /// The file at `source`, opened for writing where it is to be written in place.
-    fn find(&self, source: &Path, path: &Path) -> Result<Option<Found>, Problem> {
-        let dir = self.planner.root.dir();
+    /// The folder that something is reached from, and its path there.
+    fn place(&self, base: &Base) -> (&Dir, PathBuf) {
+        match base {
+            Base::Tree(_) => (self.planner.root.dir(), base.path()),
+            Base::Slot(..) => (&self.planner.vault.dir, base.path()),
+        }
+    }
+
+    fn stat(&self, base: &Base) -> Result<Option<Stat>, JournalError> {
+        match base {
+            Base::Tree(path) => self.planner.root.stat(path),
+            Base::Slot(slot, rest) => self.planner.vault.stat_in(*slot, rest),
+        }
+    }
+
+    /// The file at `base`, opened for writing where it is to be written in place.
+    fn find(&self, base: &Base, path: &Path) -> Result<Option<Found>, Problem> {
+        let (dir, source) = self.place(base);
+        let source = source.as_path();
         let mut writable = self.planner.placement == Placement::InPlace;
         let mut opened = if writable { dir.edit(source) } else { dir.read(source) };
         if writable && opened.as_ref().is_err_and(is_not_writable) {
@@ -124,7 +141,7 @@ impl Context<'_> {
         let (file, (content, stat)) = match read {
             Ok(read) => read,
             Err(error) if is_absent(&error) => return Ok(None),
-            Err(error) => return Err(self.unusable(source, path, error)),
+            Err(error) => return Err(self.unusable(base, path, error)),
         };
         if !writable && (stat.links > 1 || stat.device != self.planner.vault.device) {
             // A rename would part it from its other names, or does not go across file systems.
@@ -135,8 +152,8 @@ impl Context<'_> {
     }
 
     /// Something that is no file to write, or a refusal.
-    fn unusable(&self, source: &Path, path: &Path, error: io::Error) -> Problem {
-        let kind = self.planner.root.stat_io(source).ok().flatten().map(|stat| stat.kind);
+    fn unusable(&self, base: &Base, path: &Path, error: io::Error) -> Problem {
+        let kind = self.stat(base).ok().flatten().map(|stat| stat.kind);
         let how = match kind {
             Some(crate::sys::FileKind::Directory) => "is a folder",
             Some(crate::sys::FileKind::Symlink) => "is a symbolic link",
@@ -203,7 +220,8 @@ impl Context<'_> {
     /// can be written itself.
     fn writable(&self, path: &Path) -> Result<(), Problem> {
         let Some(source) = self.ordered.origin(path) else { return Ok(()) };
-        let opened = self.planner.root.dir().edit(&source);
+        let (dir, source) = self.place(&source);
+        let opened = dir.edit(&source);
         opened.map(drop).map_err(|error| JournalError::io("write", path, error).into())
     }
 
@@ -240,7 +258,7 @@ impl Context<'_> {
             return Ok(None);
         }
         let stat = match self.ordered.origin(parent) {
-            Some(source) => self.planner.root.stat(&source)?,
+            Some(source) => self.stat(&source)?,
             None => None,
         };
         match stat {

@@ -69,6 +69,8 @@ impl Redo<'_> {
             Step::Take { path, slot, .. } => self.put(*slot, path),
             Step::Put { slot, path, .. } if forward => self.put(*slot, path),
             Step::Put { slot, path, identity } => self.take(path, *slot, *identity),
+            Step::Lift { from, inner, slot } if forward => self.lift(*from, inner, *slot),
+            Step::Lift { from, inner, slot } => self.lower(*slot, *from, inner),
             Step::Move { from, to, identity } if forward => self.rename(from, to, *identity),
             Step::Move { from, to, identity } => self.rename(to, from, *identity),
             Step::Folder { path, mode } if forward => self.make_folder(path, *mode),
@@ -100,6 +102,19 @@ impl Redo<'_> {
     fn put(&self, slot: Slot, path: &Path) -> io::Result<()> {
         match self.places.vault.slot(slot)? {
             Some(_) => self.places.put(slot, path),
+            None => Ok(()),
+        }
+    }
+
+    /// Out of a thing in the vault, unless it is out of it already.
+    fn lift(&self, from: Slot, inner: &Path, slot: Slot) -> io::Result<()> {
+        absent_is_fine(self.places.lift(from, inner, slot))
+    }
+
+    /// Back into the thing in the vault.
+    fn lower(&self, slot: Slot, to: Slot, inner: &Path) -> io::Result<()> {
+        match self.places.vault.slot(slot)? {
+            Some(_) => self.places.lower(slot, to, inner),
             None => Ok(()),
         }
     }

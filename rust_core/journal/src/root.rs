@@ -16,7 +16,6 @@ pub const PRIVATE: &str = ".pyagent";
 const MAX_LINKS: usize = 40;
 
 const OUTSIDE: &str = "leads out of the root";
-const THROUGH_LINK: &str = "leads out of the root through a link";
 
 /// A folder, and access to what is below it that no symbolic link can lead out of.
 ///
@@ -73,54 +72,46 @@ impl Root {
     /// `path` with every link of its folders followed, and of its last component where `last` is
     /// true, so that one file has one name. A link out of the root is refused.
     pub fn resolve(&self, path: &Path, last: bool) -> Result<PathBuf, JournalError> {
+        self.resolve_with(path, last, |at| match self.stat(at)? {
+            Some(stat) if stat.kind == FileKind::Symlink => self.read_link(at).map(Some),
+            _ => Ok(None),
+        })
+    }
+
+    /// [`Root::resolve`] with the word of `target` for where the link at a path points.
+    pub(crate) fn resolve_with(
+        &self,
+        path: &Path,
+        last: bool,
+        mut target: impl FnMut(&Path) -> Result<Option<PathBuf>, JournalError>,
+    ) -> Result<PathBuf, JournalError> {
+        let outside = || JournalError::path(path, "leads out of the root through a link");
         let mut left: VecDeque<OsString> = path.iter().map(OsStr::to_owned).collect();
         let mut plain = PathBuf::new();
         let mut links = 0;
-        let outside = || JournalError::path(path, THROUGH_LINK);
         while let Some(name) = left.pop_front() {
             if name == ".." {
                 // Only a link has one, and what is in `plain` is no link any more.
                 if !plain.pop() {
                     return Err(outside());
                 }
-            } else if !left.is_empty() || last {
-                let next = plain.join(&name);
-                if let Some(target) = self.link_at(&plain, &name, path)? {
-                    links += 1;
-                    if links > MAX_LINKS {
-                        return Err(JournalError::path(path, "leads through too many links"));
-                    }
-                    self.follow(&target, &mut plain, &mut left).ok_or_else(outside)?;
-                    continue;
+                continue;
+            }
+            plain.push(&name);
+            if left.is_empty() && !last {
+                break;
+            }
+            if let Some(target) = target(&plain)? {
+                links += 1;
+                if links > MAX_LINKS {
+                    return Err(JournalError::path(path, "leads through too many links"));
                 }
-                plain = next;
-            } else {
-                plain.push(name);
+                plain.pop();
+                self.follow(&target, &mut plain, &mut left).ok_or_else(outside)?;
             }
         }
         usable(&plain).map_err(|reason| JournalError::path(path, reason))?;
         Ok(plain)
-    }
-
-    /// Where the link at `name` in `folder` points, if there is one.
-    fn link_at(
-        &self,
-        folder: &Path,
-        name: &OsStr,
-        path: &Path,
-    ) -> Result<Option<PathBuf>, JournalError> {
-        let failed = |source| JournalError::io("read", path, source);
-        let dir = match self.dir.descend(folder) {
-            Ok(dir) => dir,
-            Err(error) if is_absent(&error) => return Ok(None),
-            Err(error) => return Err(failed(error)),
-        };
-        match dir.stat(name).map_err(failed)? {
-            Some(stat) if stat.kind == FileKind::Symlink => {
-                dir.read_link(name).map(Some).map_err(failed)
-            }
-            _ => Ok(None),
-        }
     }
 
     /// Put the components of a link's target before those that are left.

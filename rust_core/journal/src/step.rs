@@ -11,7 +11,7 @@ use crate::sys::Time;
 pub(crate) type Identity = (u64, u64);
 
 /// A name in the vault for something taken out of the tree.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Slot {
     /// The transaction that took it.
     pub(crate) id: u64,
@@ -33,6 +33,8 @@ pub(crate) enum Step {
     Take { path: PathBuf, slot: Slot, identity: Identity, bytes: u64 },
     /// Out of the vault into the tree.
     Put { slot: Slot, path: PathBuf, identity: Identity },
+    /// Out of something in the vault, into a slot of its own.
+    Lift { from: Slot, inner: PathBuf, slot: Slot },
     /// From one name to another.
     Move { from: PathBuf, to: PathBuf, identity: Identity },
     /// A new folder.
@@ -105,6 +107,7 @@ impl Step {
             | Self::Unfold { path, .. }
             | Self::Link { path, .. }
             | Self::Mode { path, .. } => path,
+            Self::Lift { inner, .. } => inner,
             Self::Write(write) => &write.path,
         }
     }
@@ -140,6 +143,11 @@ impl Step {
                 to.byte(7);
                 write.encode(to);
             }
+            Self::Lift { from, inner, slot } => {
+                to.byte(9);
+                to.path(inner);
+                encode_place(to, *from, (slot.id, slot.number));
+            }
             Self::Mode { path, old, new } => {
                 to.byte(8);
                 to.path(path);
@@ -171,6 +179,11 @@ impl Step {
             6 => Self::Link { path: inside(from)?, target: from.path()? },
             7 => Self::Write(Box::new(Write::decode(from)?)),
             8 => Self::Mode { path: inside(from)?, old: mode(from)?, new: mode(from)? },
+            9 => {
+                let inner = inside(from)?;
+                let (outer, (id, number)) = decode_place(from)?;
+                Self::Lift { from: outer, inner, slot: Slot { id, number } }
+            }
             _ => return None,
         })
     }

@@ -8,7 +8,7 @@ use crate::error::JournalError;
 use crate::root::{PRIVATE, Root, is_absent};
 use crate::segment::number_of;
 use crate::step::Slot;
-use crate::sys::{Dir, FileKind, effective_user};
+use crate::sys::{Dir, FileKind, Stat, effective_user};
 
 const FOLDER: &str = "journal";
 
@@ -89,8 +89,22 @@ impl Vault {
     }
 
     /// What is in a slot.
-    pub(crate) fn slot(&self, slot: Slot) -> io::Result<Option<crate::sys::Stat>> {
+    pub(crate) fn slot(&self, slot: Slot) -> io::Result<Option<Stat>> {
         self.dir.stat(OsStr::new(&slot.name()))
+    }
+
+    /// What stands at a path below a slot; the slot itself for an empty one.
+    pub(crate) fn stat_in(&self, slot: Slot, rest: &Path) -> Result<Option<Stat>, JournalError> {
+        let path = PathBuf::from(slot.name()).join(rest);
+        let stat = match (rest.file_name(), path.parent()) {
+            (Some(name), Some(parent)) => match self.dir.descend(parent) {
+                Ok(folder) => folder.stat(name),
+                Err(error) if is_absent(&error) => Ok(None),
+                Err(error) => Err(error),
+            },
+            _ => self.slot(slot),
+        };
+        stat.map_err(|error| JournalError::io("look at", &self.path.join(path), error))
     }
 }
 
