@@ -21,7 +21,6 @@ from __future__ import annotations
 
 import argparse
 import difflib
-import itertools
 import os
 import random
 import re
@@ -30,12 +29,14 @@ import sys
 import tarfile
 import tempfile
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from adversarial import cases
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
+
+T = TypeVar("T")
 
 MOST = 1500
 CHANGES_PER_STEP = 3
@@ -67,9 +68,7 @@ class Pair(NamedTuple):
 SETS = {
     "requests": Releases((Project("requests", 200),), (".py",)),
     "ruff": Releases((Project("ruff", 40),), (".rs",)),
-    "c": Releases(
-        (Project("psutil", 120), Project("psycopg2", 80), Project("regex", 60)), (".c", ".h")
-    ),
+    "c": Releases((Project("psutil", 120), Project("psycopg2", 80)), (".c", ".h")),
     "aider": Releases((Project("aider-chat", 200),), (".py",)),
 }
 
@@ -199,48 +198,63 @@ def commit_pairs(repository: Path, suffixes: tuple[str, ...]) -> Iterator[Pair]:
             yield Pair(f"{before[:12].decode()} {name}", *blobs)
 
 
-def stepwise(folder: Path) -> Iterator[Pair]:
-    """The pairs of a set taken apart into smaller steps."""
-    for before in sorted(folder.glob("*.a")):
-        texts = [path.read_bytes() for path in (before, before.with_suffix(".b"))]
-        revisions = intermediate(random.Random(before.stem), *texts)
-        for number, step in enumerate(itertools.pairwise(revisions)):
-            yield Pair(f"{folder.name} {before.stem} step {number}", *step)
+class Route(NamedTuple):
+    """The way from one text to another: blocks of lines, and after each step those made new."""
+
+    origin: str
+    old: list[bytes]
+    new: list[bytes]
+    blocks: Sequence[tuple[str, int, int, int, int]]
+    made: list[frozenset[int]]
+
+    def text(self, step: int) -> bytes:
+        """What the text is after a step; the first is the text it starts from."""
+        made = self.made[step]
+        return b"".join(
+            line
+            for number, (_, start, end, new_start, new_end) in enumerate(self.blocks)
+            for line in (self.new[new_start:new_end] if number in made else self.old[start:end])
+        )
 
 
-def intermediate(rng: random.Random, before: bytes, after: bytes) -> Iterator[bytes]:
-    """The texts that one becomes on its way to the other, itself and the other among them."""
-    old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+def route(before: Path) -> Route:
+    """The way from the first text of a stored pair to the second, in small steps."""
+    old, new = (
+        path.read_bytes().splitlines(keepends=True) for path in (before, before.with_suffix(".b"))
+    )
     blocks = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
     waiting = [number for number, block in enumerate(blocks) if block[0] != "equal"]
+    rng = random.Random(before.stem)
     rng.shuffle(waiting)
-    made: set[int] = set()
-    while True:
-        yield b"".join(
-            line
-            for number, (_, start, end, new_start, new_end) in enumerate(blocks)
-            for line in (new[new_start:new_end] if number in made else old[start:end])
-        )
-        if not waiting:
-            return
+    made: list[frozenset[int]] = [frozenset()]
+    while waiting:
         count = 1
         while rng.random() > 1 / CHANGES_PER_STEP:
             count += 1
-        made.update(waiting[:count])
+        made.append(made[-1].union(waiting[:count]))
         del waiting[:count]
+    return Route(f"{before.parent.name} {before.stem}", old, new, blocks, made)
 
 
-def spread(pairs: list[Pair]) -> list[Pair]:
+def stepwise(folder: Path) -> Iterator[Pair]:
+    """The pairs of a set taken apart into smaller steps, at most `MOST` of them."""
+    routes = [route(path) for path in sorted(folder.glob("*.a"))]
+    steps = [(way, step) for way in routes for step in range(1, len(way.made))]
+    for way, step in spread(steps):
+        yield Pair(f"{way.origin} step {step}", way.text(step - 1), way.text(step))
+
+
+def spread(found: list[T]) -> list[T]:
     """At most `MOST` of them, at even distances."""
-    if len(pairs) <= MOST:
-        return pairs
-    return [pairs[index * len(pairs) // MOST] for index in range(MOST)]
+    if len(found) <= MOST:
+        return found
+    return [found[index * len(found) // MOST] for index in range(MOST)]
 
 
 def store(folder: Path, pairs: Iterable[Pair]) -> None:
     """Write a set, and say how large it is."""
-    folder.mkdir(parents=True)
     chosen = spread(list(pairs))
+    folder.mkdir(parents=True)
     for number, pair in enumerate(chosen):
         write(folder / f"{number:04}", pair.before, pair.after)
     origins = "".join(f"{number:04} {pair.origin}\n" for number, pair in enumerate(chosen))
