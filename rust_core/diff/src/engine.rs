@@ -21,13 +21,9 @@ pub(crate) fn lines(before: &[u8], after: &[u8], options: Options) -> Vec<Change
     if old.is_empty() && new.is_empty() {
         return Vec::new();
     }
-    let old = Side::new(before, old, options.whitespace);
-    let new = Side::new(after, new, options.whitespace);
-    let mut changes = if old.len() == 0 || new.len() == 0 {
-        vec![Change { before: 0..offset(old.len()), after: 0..offset(new.len()) }]
-    } else {
-        solve_lines(&old, &new, options)
-    };
+    let mut old = Side::new(before, old, options.whitespace);
+    let mut new = Side::new(after, new, options.whitespace);
+    let mut changes = solve_lines(&mut old, &mut new, options);
     if options.slide {
         changes = slide(changes, old, new);
     }
@@ -41,14 +37,17 @@ pub(crate) fn lines(before: &[u8], after: &[u8], options: Options) -> Vec<Change
     changes
 }
 
-fn solve_lines<'a>(old: &Side<'a>, new: &Side<'a>, options: Options) -> Vec<Change> {
-    if options.whitespace == Whitespace::Exact {
-        let numbers = intern::lines(old.middle(), old.ends(), new.middle(), new.ends());
+fn solve_lines<'a>(old: &mut Side<'a>, new: &mut Side<'a>, options: Options) -> Vec<Change> {
+    old.find_lines();
+    if options.whitespace == Whitespace::Exact && old.len() > 0 {
+        let (numbers, ends) = intern::lines(old.middle(), old.ends(), new.middle());
+        new.set_ends(ends);
         let changes = solve(&numbers, options.algorithm);
         if same_between(&changes, old, new) {
             return changes;
         }
     }
+    new.find_lines();
     let keys = |side: &Side<'a>| -> Vec<Cow<'a, [u8]>> {
         side.lines().map(|line| options.whitespace.key(line)).collect()
     };

@@ -89,7 +89,7 @@ pub(crate) fn push_ends(text: &[u8], base: u32, ends: &mut Vec<u32>) {
 }
 
 /// Texts are read in blocks of this many bytes, which give one word of bits.
-pub(crate) const BLOCK: usize = 64;
+const BLOCK: usize = 64;
 
 /// Which bytes of a block are line feeds, the first byte as the lowest bit.
 fn line_feeds(block: &[u8; BLOCK]) -> u64 {

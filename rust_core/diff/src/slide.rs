@@ -29,9 +29,19 @@ pub(crate) struct Side<'a> {
 
 impl<'a> Side<'a> {
     pub(crate) fn new(text: &'a [u8], middle: Range<usize>, whitespace: Whitespace) -> Self {
-        let mut ends = Vec::with_capacity(middle.len() / 24 + 1);
-        crate::lines::push_ends(&text[middle.clone()], 0, &mut ends);
-        Self { text, middle, ends, above: Vec::new(), below: Vec::new(), whitespace }
+        Self { text, middle, ends: Vec::new(), above: Vec::new(), below: Vec::new(), whitespace }
+    }
+
+    /// Find the lines of the middle; before that there are none.
+    pub(crate) fn find_lines(&mut self) {
+        let mut ends = Vec::with_capacity(self.middle.len() / 24 + 1);
+        crate::lines::push_ends(self.middle(), 0, &mut ends);
+        self.ends = ends;
+    }
+
+    /// Set where each line of the middle ends.
+    pub(crate) fn set_ends(&mut self, ends: Vec<u32>) {
+        self.ends = ends;
     }
 
     pub(crate) fn middle(&self) -> &'a [u8] {

@@ -1,6 +1,7 @@
 //! What two sequences share at their ends.
 
-use crate::lines::BLOCK;
+/// Texts are compared by blocks of this many bytes: arrays, so that it takes a few instructions.
+const BLOCK: usize = 32;
 
 /// What was compared is counted while it is near: this many bytes at a time.
 const NEAR: usize = 4096;
@@ -27,7 +28,8 @@ fn line_feeds(text: &[u8]) -> usize {
     text.chunks(usize::from(u8::MAX) & !15).map(|part| usize::from(count(part))).sum()
 }
 
-fn shared_blocks(before: &[u8], after: &[u8]) -> usize {
+/// How many bytes two texts share at their start.
+pub(crate) fn shared_blocks(before: &[u8], after: &[u8]) -> usize {
     let (old, new) = (before.as_chunks::<BLOCK>().0, after.as_chunks::<BLOCK>().0);
     let blocks = old.iter().zip(new).take_while(|(old, new)| old == new).count();
     let skipped = blocks * BLOCK;
