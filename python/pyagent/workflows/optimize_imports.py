@@ -2,70 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pyagent.imports import analyze_imports
+from pyagent.workflows.found import Finding, Found
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
     from pathlib import Path
 
     from pyagent.refactor.plan import FileEdit, FileGroup
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that is wrong with an import.
-
-    Attributes:
-        path: The file, relative to the root.
-        line: 1-based line.
-        kind: `unused`, `duplicate`, `unsorted`, `missing-dependency`, `cycle` or `syntax-error`.
-        names: What it is about.
-        message: What is wrong, for a person to read.
-        fixable: Whether the job has an edit for it.
-        reason: Why it has none, or what makes the edit safe.
-    """
-
-    path: str
-    line: int
-    kind: str
-    names: tuple[str, ...]
-    message: str
-    fixable: bool
-    reason: str
-
-    def to_json(self) -> dict[str, object]:
-        """The finding as it appears in a report."""
-        return {
-            "path": self.path,
-            "line": self.line,
-            "kind": self.kind,
-            "names": list(self.names),
-            "message": self.message,
-            "fixable": self.fixable,
-            "reason": self.reason,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What an analysis found.
-
-    Attributes:
-        files: How many files were read.
-        findings: What is wrong.
-        edits: What can be done about it.
-        errors: Files that could not be read: path, reason and line.
-        sources: The folders below the root that packages are imported from.
-    """
-
-    files: int
-    findings: tuple[Finding, ...]
-    edits: tuple[FileEdit, ...]
-    errors: tuple[tuple[str, str, int | None], ...]
-    sources: tuple[str, ...]
+    from pyagent.workflows.tasks import Task
 
 
 class _Chosen:
@@ -83,12 +30,12 @@ class _Chosen:
         return self._edit.apply(wanted)
 
 
-def find(root: Path, *, kinds: Collection[str], exclude: Sequence[str], python: Path) -> Found:
+def find(root: Path, task: Task, *, exclude: Sequence[str], python: Path) -> Found:
     """Analyze the imports of a project.
 
     Args:
         root: The project.
-        kinds: The kinds of edits to plan; findings of every kind are reported.
+        task: The kinds of edits to plan; findings of every kind are reported.
         exclude: Globs of files to leave alone.
         python: The interpreter whose packages count as installed.
     """
@@ -105,5 +52,5 @@ def find(root: Path, *, kinds: Collection[str], exclude: Sequence[str], python: 
         )
         for each in report.findings
     )
-    edits = tuple(_Chosen(edit, kinds) for edit in report.edits)
+    edits = tuple(_Chosen(edit, task.kinds) for edit in report.edits)
     return Found(report.files, findings, edits, tuple(report.errors), tuple(report.sources))

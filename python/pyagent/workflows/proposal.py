@@ -4,23 +4,39 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pyagent.errors import ConfigError, JobError
 from pyagent.priority import AgentPriority
-from pyagent.refactor import Conditions, EditPlan, Outcome, refactor
+from pyagent.refactor import Conditions, EditPlan, Evidence, Outcome, Refusal, refactor
 from pyagent.refactor.detect import TestCommand, command, interpreter
 from pyagent.refactor.modules import importable, python_files
 from pyagent.refactor.workspace import Workspace
-from pyagent.workflows.optimize_imports import find
-from pyagent.workflows.tasks import Task, understand
+from pyagent.workflows.found import LedPlan
+from pyagent.workflows.tasks import (
+    EXTRACT_METHODS,
+    OPTIMIZE_IMPORTS,
+    RENAME_SYMBOL,
+    Job,
+    Task,
+    understand,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+    from typing import Protocol
 
-    from pyagent.workflows.optimize_imports import Found
+    from pyagent.workflows.found import Found
+
+    class Analysis(Protocol):
+        """What a job finds in a project, for a task."""
+
+        def __call__(
+            self, root: Path, task: Task, *, exclude: Sequence[str], python: Path
+        ) -> Found:
+            """Find it, without changing anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +95,7 @@ class Proposal:
         """
         if self.plan.groups:
             files = list(python_files(self.root))
-            self.outcome = refactor(
+            outcome = refactor(
                 self.plan,
                 Conditions(
                     python=self.python,
@@ -90,6 +106,7 @@ class Proposal:
                     progress=self.options.progress,
                 ),
             )
+            self.outcome = _led(self.plan, outcome) if isinstance(self.plan, LedPlan) else outcome
         self._seconds = time.monotonic() - self._start
         return self.outcome
 
@@ -145,6 +162,7 @@ def propose(text: str, path: Path | str, options: Options | None = None) -> Prop
 
     Raises:
         UnknownTaskError: No job answers to the task.
+        SymbolError: There is no symbol that the task names, or it cannot be as the task says.
         ConfigError: The path is not a folder, or an option has no meaning.
         JobError: There is nothing to read; or an earlier run left its backup (LeftoverError).
     """
@@ -155,11 +173,21 @@ def propose(text: str, path: Path | str, options: Options | None = None) -> Prop
     python = interpreter(root, options.python)
     tests = list(python_files(root)) if options.tests else []
     test_command = command(root, python, tests, options.test_command) if options.tests else None
-    found = find(root, kinds=task.kinds, exclude=options.exclude, python=python)
+    found = _analysis(task.job)(root, task, exclude=options.exclude, python=python)
     if not found.files:
         raise JobError(f"no Python file under {root} can be read", _first_error(found))
-    plan = EditPlan(root, found.edits)
+    plan = found.plan(root)
     return Proposal(task, root, options, found, plan, python, test_command)
+
+
+def _led(plan: LedPlan, outcome: Outcome) -> Outcome:
+    """Without its first group nothing of such a plan is in the tree, whatever else passed."""
+    if plan.LEADER in outcome.kept:
+        return outcome
+    evidence = (Evidence("limit", "", "it depends on an edit that was refused"),)
+    more = (Refusal(plan.groups[group], evidence) for group in sorted(outcome.kept))
+    refused = sorted((*outcome.refused, *more), key=lambda each: each.group.id)
+    return replace(outcome, kept=frozenset(), refused=tuple(refused), after=None)
 
 
 def restore(path: Path | str) -> list[str]:
@@ -173,6 +201,17 @@ def restore(path: Path | str) -> list[str]:
         JobError: A file could not be restored, or a job is at work.
     """
     return Workspace(_folder(path)).restore()
+
+
+def _analysis(job: Job) -> Analysis:
+    """The analysis of a job; those of the others are not loaded."""
+    if job == OPTIMIZE_IMPORTS:
+        from pyagent.workflows.optimize_imports import find  # noqa: PLC0415
+
+        return find
+    from pyagent.workflows import symbols  # noqa: PLC0415
+
+    return {RENAME_SYMBOL: symbols.rename, EXTRACT_METHODS: symbols.extract}[job]
 
 
 def _folder(path: Path | str) -> Path:
