@@ -99,8 +99,7 @@ impl Places<'_> {
             Step::Put { slot, path, .. } => ("rename", self.put(*slot, path)),
             Step::Lift { from, inner, slot } => ("restore", self.lift(*from, inner, *slot)),
             Step::Move { from, to, .. } => ("rename", self.rename(from, to)),
-            Step::Folder { path, mode } => ("make", self.make_folder(path, *mode)),
-            Step::Unfold { path, .. } => ("remove", self.remove_folder(path)),
+            Step::Folder { path } => ("make", self.make_folder(path)),
             Step::Link { path, target } => ("link", self.link(path, target)),
             Step::Mode { path, new, .. } => ("set the mode of", self.set_mode(path, *new)),
             Step::Write(_) => return Ok(()),
@@ -141,11 +140,10 @@ impl Places<'_> {
         source.rename(name, target, new_name)
     }
 
-    pub(crate) fn make_folder(self, path: &Path, mode: Option<u32>) -> io::Result<()> {
+    pub(crate) fn make_folder(self, path: &Path) -> io::Result<()> {
         let mut folders = self.folders();
         let (folder, name) = folders.of(path)?;
-        folder.mkdir(name, 0o777)?;
-        mode.map_or(Ok(()), |mode| folder.set_mode(name, mode))
+        folder.mkdir(name, 0o777)
     }
 
     /// Remove a folder that is empty; one that is not stays.

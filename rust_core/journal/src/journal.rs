@@ -10,14 +10,16 @@ use std::time::{Duration, SystemTime};
 use crate::apply::{Failure, Places, apply};
 use crate::change::{Change, CommitOptions, Meta};
 use crate::error::JournalError;
+use crate::history::{Contents, Entry, Recorded, before, contents, entries, records, write_of};
 use crate::lock::Lock;
 use crate::log::Log;
 use crate::plan::{Plan, Planner};
+use crate::prune::prune;
 use crate::record::{Outcome, Transaction};
 use crate::recover::{Recovery, finish, revert};
 use crate::overlay::Base;
 use crate::root::{Root, read_file};
-use crate::step::{Slot, Step};
+use crate::step::{Slot, Step, Write};
 use crate::sys::{Dir, FileKind};
 use crate::vault::Vault;
 
@@ -91,6 +93,25 @@ impl Journal {
         Ok((journal, recovery))
     }
 
+    /// The journal of the tree at `root` for its history alone: nothing is recovered, and nobody
+    /// is waited for.
+    pub fn open_to_read(root: &Path) -> Result<Self, JournalError> {
+        let root = Root::open(root)?;
+        let options = JournalOptions::default();
+        let state = State {
+            vault: Vault::open(&root)?,
+            log: Log::new(options.bound),
+            lock: None,
+            pending: None,
+        };
+        Ok(Self { root, options, state: Mutex::new(state) })
+    }
+
+    /// How it was opened.
+    pub fn options(&self) -> JournalOptions {
+        self.options
+    }
+
     /// The tree.
     pub fn root(&self) -> &Root {
         &self.root
@@ -105,6 +126,18 @@ impl Journal {
         changes: Vec<Change>,
         meta: &Meta,
         options: &CommitOptions,
+        cancel: &AtomicBool,
+    ) -> Result<Commit, JournalError> {
+        self.commit_undo(changes, meta, options, Vec::new(), cancel)
+    }
+
+    /// [`Journal::commit`] of a transaction that takes others back.
+    pub(crate) fn commit_undo(
+        &self,
+        changes: Vec<Change>,
+        meta: &Meta,
+        options: &CommitOptions,
+        undoes: Vec<u64>,
         cancel: &AtomicBool,
     ) -> Result<Commit, JournalError> {
         let mut state = self.state();
@@ -131,7 +164,19 @@ impl Journal {
             return Ok(Commit { id: 0, files: 0 });
         }
         let files = plan.steps.len();
-        write(places, log, plan, meta, options.provisional)?;
+        let transaction = Transaction {
+            id,
+            time: SystemTime::now().into(),
+            boot: log.boot(),
+            process: std::process::id(),
+            provisional: options.provisional,
+            undoes,
+            meta: meta.clone(),
+            steps: Vec::new(),
+        };
+        write(places, log, plan, transaction)?;
+        // The commit is made; that the history is too long is no reason to say it failed.
+        let _ = prune(places, log, self.options.bound);
         if options.provisional {
             state.pending = Some(id);
             state.lock = state.lock.take().or(lock);
@@ -151,6 +196,71 @@ impl Journal {
         state.pending = None;
         state.lock = None;
         Ok(())
+    }
+
+    /// Take back a provisional transaction.
+    pub fn revert(&self, id: u64) -> Result<(), JournalError> {
+        let mut state = self.state();
+        if state.pending != Some(id) {
+            return Err(JournalError::EntryState { id, reason: "is not provisional" });
+        }
+        if let State { vault: Some(vault), log, .. } = &mut *state {
+            revert(Places { root: &self.root, vault }, log).map_err(|(path, source)| {
+                JournalError::Stranded { action: "restore", path, source }
+            })?;
+        }
+        state.pending = None;
+        state.lock = None;
+        Ok(())
+    }
+
+    /// The transactions that are kept, oldest first.
+    pub fn history(&self) -> Result<Vec<Entry>, JournalError> {
+        Ok(entries(&self.records()?))
+    }
+
+    /// What the file at `path` held before the entry and after it, by its name afterwards; nothing
+    /// where the entry did not write it, or where it is not known any more.
+    pub fn contents(&self, id: u64, path: &Path) -> Result<Contents, JournalError> {
+        let records = self.records()?;
+        let found = records.iter().position(|record| record.transaction.id == id);
+        let index = found.ok_or(JournalError::UnknownEntry(id))?;
+        match write_of(&records[index].transaction.steps, path) {
+            Some(write) => self.contents_of(&records, index, write),
+            None => Ok((None, None)),
+        }
+    }
+
+    pub(crate) fn contents_of(
+        &self,
+        records: &[Recorded],
+        index: usize,
+        write: &Write,
+    ) -> Result<Contents, JournalError> {
+        match &self.state().vault {
+            Some(vault) => contents(&self.root, vault, records, index, write),
+            None => Ok((None, None)),
+        }
+    }
+
+    /// What a write replaced, given what it left.
+    pub(crate) fn before(
+        &self,
+        record: &Recorded,
+        write: &Write,
+        new: &[u8],
+    ) -> Result<Option<Vec<u8>>, JournalError> {
+        match &self.state().vault {
+            Some(vault) => before(vault, record, write, new),
+            None => Ok(None),
+        }
+    }
+
+    pub(crate) fn records(&self) -> Result<Vec<Recorded>, JournalError> {
+        match &self.state().vault {
+            Some(vault) => records(vault),
+            None => Ok(Vec::new()),
+        }
     }
 
     /// Take the lock, waiting for it so long, and keep it until [`Journal::release`], so that no
@@ -265,20 +375,10 @@ fn write(
     places: Places<'_>,
     log: &mut Log,
     mut plan: Plan,
-    meta: &Meta,
-    provisional: bool,
+    mut transaction: Transaction,
 ) -> Result<(), JournalError> {
     lay_out(&mut plan);
-    let transaction = Transaction {
-        id: log.next_id(),
-        time: SystemTime::now().into(),
-        boot: log.boot(),
-        process: std::process::id(),
-        provisional,
-        undoes: Vec::new(),
-        meta: meta.clone(),
-        steps: std::mem::take(&mut plan.steps),
-    };
+    transaction.steps = std::mem::take(&mut plan.steps);
     let data: Vec<&[u8]> =
         plan.payloads.iter().flat_map(|payload| [payload.fresh(), &payload.old]).collect();
     let appended = log.append(places.vault, &transaction, &data);

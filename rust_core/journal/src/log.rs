@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 use std::time::SystemTime;
 
 use crate::error::JournalError;
-use crate::record::{Body, Mark, Outcome, Transaction};
+use crate::record::{Body, HEAD, Hint, Mark, Outcome, Transaction};
 use crate::segment::{Found, Segment, Tail, file_name};
 use crate::sys::{Time, boot_identity};
 use crate::vault::Vault;
@@ -52,6 +52,8 @@ pub(crate) struct Last {
 pub(crate) struct Log {
     pub(crate) segment: Option<Segment>,
     pub(crate) last: Option<Last>,
+    /// How many bytes the vault holds; `None` where that has to be counted.
+    pub(crate) usage: Option<u64>,
     /// How long a segment may become.
     limit: u64,
     boot: u64,
@@ -62,7 +64,7 @@ impl Log {
     pub(crate) fn new(bound: u64) -> Self {
         // Whole segments leave the history, so one is a small part of what may be kept.
         let limit = (bound / 64).clamp(64 << 10, 4 << 20);
-        Self { segment: None, last: None, limit, boot: boot_identity() }
+        Self { segment: None, last: None, usage: None, limit, boot: boot_identity() }
     }
 
     pub(crate) fn boot(&self) -> u64 {
@@ -90,6 +92,7 @@ impl Log {
     fn reload(&mut self, vault: &Vault) -> Result<(), JournalError> {
         self.segment = None;
         self.last = None;
+        self.usage = None;
         for number in vault.segments()?.into_iter().rev() {
             let name = file_name(number);
             let failed = |error| vault.failed("read", &name, error);
@@ -109,12 +112,14 @@ impl Log {
 
     /// Find the newest transaction, from the place that the hint names where it is right.
     fn read_newest(&mut self, segment: &mut Segment) -> io::Result<Tail> {
-        let hint = segment.hint()?;
-        let tail = self.read_from(segment, hint)?;
-        if self.last.is_some() || hint == crate::record::HEAD as u64 {
-            return Ok(tail);
+        if let Some(hint) = segment.hint()? {
+            self.usage = Some(hint.usage);
+            let tail = self.read_from(segment, hint.offset)?;
+            if self.last.is_some() {
+                return Ok(tail);
+            }
         }
-        self.read_from(segment, crate::record::HEAD as u64)
+        self.read_from(segment, HEAD as u64)
     }
 
     fn read_from(&mut self, segment: &mut Segment, from: u64) -> io::Result<Tail> {
@@ -169,9 +174,9 @@ impl Log {
         }
         segment.end = last.offset;
         self.last = None;
-        if last.offset > crate::record::HEAD as u64 {
+        if last.offset > HEAD as u64 {
             segment.clear_tail().map_err(|error| vault.failed("write", &name, error))?;
-            self.read_from(segment, crate::record::HEAD as u64).map_err(failed)?;
+            self.read_from(segment, HEAD as u64).map_err(failed)?;
         }
         Ok(())
     }
@@ -210,10 +215,11 @@ impl Log {
         }
         let Some(segment) = &mut self.segment else { return Ok(0) };
         let name = file_name(segment.number);
+        let before = segment.length;
         let appended = segment.append(transaction, data);
         let (offset, data) = appended.map_err(|error| vault.failed("write", &name, error))?;
-        segment.set_hint(offset);
-        self.remember(transaction, offset);
+        let grown = segment.length - before;
+        self.remember(transaction, offset, grown);
         Ok(data)
     }
 
@@ -233,8 +239,9 @@ impl Log {
             .and_then(|places| vault.dir.sync().map(|()| places));
         match written {
             Ok((offset, data)) => {
+                let grown = segment.length;
                 self.segment = Some(segment);
-                self.remember(transaction, offset);
+                self.remember(transaction, offset, grown);
                 Ok(data)
             }
             Err(error) => {
@@ -244,7 +251,9 @@ impl Log {
         }
     }
 
-    fn remember(&mut self, transaction: &Transaction, offset: u64) {
+    fn remember(&mut self, transaction: &Transaction, offset: u64, grown: u64) {
+        self.usage = self.usage.map(|usage| usage + grown + transaction.taken());
+        self.set_hint(offset);
         self.last = Some(Last {
             id: transaction.id,
             offset,
@@ -252,6 +261,20 @@ impl Log {
             boot: transaction.boot,
             status: Status::default(),
         });
+    }
+
+    /// Set the number of bytes that the vault holds.
+    pub(crate) fn set_usage(&mut self, usage: u64) {
+        self.usage = Some(usage);
+        if let Some(last) = self.last {
+            self.set_hint(last.offset);
+        }
+    }
+
+    fn set_hint(&self, offset: u64) {
+        if let (Some(segment), Some(usage)) = (&self.segment, self.usage) {
+            segment.set_hint(Hint { offset, usage });
+        }
     }
 
     /// Note what became of the newest transaction; durable where `sync` is true.

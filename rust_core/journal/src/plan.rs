@@ -113,7 +113,7 @@ impl Planner<'_> {
         self.restore(ordered, plan, &mut arrivals, conflicts)?;
         plan.steps.append(&mut moves);
         plan.steps.extend(arrivals.into_iter().filter_map(|(path, from)| match from {
-            Arrival::Folder => Some(Step::Folder { path, mode: None }),
+            Arrival::Folder => Some(Step::Folder { path }),
             Arrival::Slot(slot, identity) => Some(Step::Put { slot, path, identity }),
             Arrival::Renamed(from, identity) => {
                 slots.get(&from).map(|&slot| Step::Put { slot, path, identity })

@@ -168,6 +168,15 @@ impl Transaction {
         (TRANSACTION, to.0)
     }
 
+    /// How many bytes it brings into the vault, apart from its record.
+    pub(crate) fn taken(&self) -> u64 {
+        let bytes = self.steps.iter().map(|step| match step {
+            Step::Take { bytes, .. } => *bytes,
+            _ => 0,
+        });
+        bytes.sum()
+    }
+
     fn decode(id: u64, data: u64, from: &mut Decoder<'_>) -> Option<Self> {
         let transaction = Self {
             id,
@@ -245,16 +254,32 @@ pub(crate) fn decode_head(bytes: &[u8], number: u64) -> Option<u64> {
     (bytes.get(..HEAD / 2)? == encode_head(number, salt)).then_some(salt)
 }
 
-/// Where the record of the newest transaction begins: where a reader may start, in place of the
-/// first record. It is not synced, and only believed where it is whole.
-pub(crate) fn encode_hint(offset: u64, salt: u64) -> [u8; HEAD / 2] {
-    encode_head(offset, !salt)
+/// What saves a reader from reading everything. It is not synced, and only believed where it is
+/// whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Hint {
+    /// Where the record of the newest transaction begins.
+    pub(crate) offset: u64,
+    /// How many bytes the vault holds.
+    pub(crate) usage: u64,
 }
 
-/// The place that a hint names.
-pub(crate) fn decode_hint(bytes: &[u8], salt: u64) -> Option<u64> {
-    let offset = word(bytes, 8)?;
-    (bytes.get(..HEAD / 2)? == encode_hint(offset, salt)).then_some(offset)
+impl Hint {
+    pub(crate) fn encode(self, salt: u64) -> [u8; HEAD / 2] {
+        let mut bytes = [0; HEAD / 2];
+        bytes[..8].copy_from_slice(&self.offset.to_le_bytes());
+        bytes[8..16].copy_from_slice(&self.usage.to_le_bytes());
+        bytes[16..24].copy_from_slice(&salt.to_le_bytes());
+        let check = crc32fast::hash(&bytes[..60]);
+        bytes[60..].copy_from_slice(&check.to_le_bytes());
+        bytes
+    }
+
+    pub(crate) fn decode(bytes: &[u8], salt: u64) -> Option<Self> {
+        let hint = Self { offset: word(bytes, 0)?, usage: word(bytes, 8)? };
+        let aligned = hint.offset % 8 == 0 && hint.offset >= HEAD as u64;
+        (aligned && bytes.get(..HEAD / 2)? == hint.encode(salt)).then_some(hint)
+    }
 }
 
 fn word(bytes: &[u8], at: usize) -> Option<u64> {

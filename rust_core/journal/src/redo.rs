@@ -73,11 +73,8 @@ impl Redo<'_> {
             Step::Lift { from, inner, slot } => self.lower(*slot, *from, inner),
             Step::Move { from, to, identity } if forward => self.rename(from, to, *identity),
             Step::Move { from, to, identity } => self.rename(to, from, *identity),
-            Step::Folder { path, mode } if forward => self.make_folder(path, *mode),
-            Step::Unfold { path, mode } if !forward => self.make_folder(path, *mode),
-            Step::Folder { path, .. } | Step::Unfold { path, .. } => {
-                absent_is_fine(places.remove_folder(path))
-            }
+            Step::Folder { path } if forward => self.make_folder(path),
+            Step::Folder { path } => absent_is_fine(places.remove_folder(path)),
             Step::Link { path, target } => self.link(path, target),
             Step::Mode { path, old, new } => {
                 absent_is_fine(places.set_mode(path, if forward { *new } else { *old }))
@@ -131,10 +128,10 @@ impl Redo<'_> {
         Ok(())
     }
 
-    fn make_folder(&self, path: &Path, mode: Option<u32>) -> io::Result<()> {
+    fn make_folder(&self, path: &Path) -> io::Result<()> {
         match self.places.root.stat_io(path)? {
             Some(stat) if stat.is_dir() => Ok(()),
-            _ => self.places.make_folder(path, mode),
+            _ => self.places.make_folder(path),
         }
     }
 

@@ -8,8 +8,7 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use crate::record::{
-    Body, HEAD, HEADER, Header, Mark, Transaction, decode_head, decode_hint, encode_head,
-    encode_hint,
+    Body, HEAD, HEADER, Header, Hint, Mark, Transaction, decode_head, encode_head,
 };
 use crate::step::{Blob, Step};
 use crate::sys::{Dir, place_at, stat_of};
@@ -97,17 +96,16 @@ impl Segment {
         }))
     }
 
-    /// The place to start reading from where only the newest transaction matters.
-    pub(crate) fn hint(&self) -> io::Result<u64> {
+    /// Where the newest transaction is, if that is known without reading everything.
+    pub(crate) fn hint(&self) -> io::Result<Option<Hint>> {
         let mut bytes = [0; HEAD / 2];
         let read = read_at(&self.file, &mut bytes, (HEAD / 2) as u64)?;
-        let hint = decode_hint(&bytes[..read], self.salt).filter(|&at| at % 8 == 0);
-        Ok(hint.unwrap_or(HEAD as u64).max(HEAD as u64))
+        Ok(Hint::decode(&bytes[..read], self.salt))
     }
 
-    /// Note where the newest transaction begins. Nothing is lost where this fails.
-    pub(crate) fn set_hint(&self, offset: u64) {
-        let _ = place_at(&self.file, &encode_hint(offset, self.salt), (HEAD / 2) as u64);
+    /// Note where the newest transaction is. Nothing is lost where this fails.
+    pub(crate) fn set_hint(&self, hint: Hint) {
+        let _ = place_at(&self.file, &hint.encode(self.salt), (HEAD / 2) as u64);
     }
 
     /// Give every whole record from `from` on to `visit`, and remember where they end.

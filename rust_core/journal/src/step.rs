@@ -38,9 +38,7 @@ pub(crate) enum Step {
     /// From one name to another.
     Move { from: PathBuf, to: PathBuf, identity: Identity },
     /// A new folder.
-    Folder { path: PathBuf, mode: Option<u32> },
-    /// A folder goes away where it is empty.
-    Unfold { path: PathBuf, mode: Option<u32> },
+    Folder { path: PathBuf },
     /// A new symbolic link.
     Link { path: PathBuf, target: PathBuf },
     /// New content.
@@ -104,7 +102,6 @@ impl Step {
             | Self::Put { path, .. }
             | Self::Move { to: path, .. }
             | Self::Folder { path, .. }
-            | Self::Unfold { path, .. }
             | Self::Link { path, .. }
             | Self::Mode { path, .. } => path,
             Self::Lift { inner, .. } => inner,
@@ -132,24 +129,26 @@ impl Step {
                 to.number(identity.0);
                 to.number(identity.1);
             }
-            Self::Folder { path, mode } => encode_folder(to, 4, path, *mode),
-            Self::Unfold { path, mode } => encode_folder(to, 5, path, *mode),
+            Self::Folder { path } => {
+                to.byte(4);
+                to.path(path);
+            }
             Self::Link { path, target } => {
-                to.byte(6);
+                to.byte(5);
                 to.path(path);
                 to.path(target);
             }
             Self::Write(write) => {
-                to.byte(7);
+                to.byte(6);
                 write.encode(to);
             }
             Self::Lift { from, inner, slot } => {
-                to.byte(9);
+                to.byte(8);
                 to.path(inner);
                 encode_place(to, *from, (slot.id, slot.number));
             }
             Self::Mode { path, old, new } => {
-                to.byte(8);
+                to.byte(7);
                 to.path(path);
                 to.number((*old).into());
                 to.number((*new).into());
@@ -174,12 +173,11 @@ impl Step {
                 to: inside(from)?,
                 identity: (from.number()?, from.number()?),
             },
-            4 => Self::Folder { path: inside(from)?, mode: from.option(mode)? },
-            5 => Self::Unfold { path: inside(from)?, mode: from.option(mode)? },
-            6 => Self::Link { path: inside(from)?, target: from.path()? },
-            7 => Self::Write(Box::new(Write::decode(from)?)),
-            8 => Self::Mode { path: inside(from)?, old: mode(from)?, new: mode(from)? },
-            9 => {
+            4 => Self::Folder { path: inside(from)? },
+            5 => Self::Link { path: inside(from)?, target: from.path()? },
+            6 => Self::Write(Box::new(Write::decode(from)?)),
+            7 => Self::Mode { path: inside(from)?, old: mode(from)?, new: mode(from)? },
+            8 => {
                 let inner = inside(from)?;
                 let (outer, (id, number)) = decode_place(from)?;
                 Self::Lift { from: outer, inner, slot: Slot { id, number } }
@@ -280,12 +278,6 @@ fn encode_place(to: &mut Encoder, slot: Slot, identity: Identity) {
 fn decode_place(from: &mut Decoder<'_>) -> Option<(Slot, Identity)> {
     let slot = Slot { id: from.number()?, number: from.number()? };
     Some((slot, (from.number()?, from.number()?)))
-}
-
-fn encode_folder(to: &mut Encoder, tag: u8, path: &Path, mode: Option<u32>) {
-    to.byte(tag);
-    to.path(path);
-    to.option(mode, |to, mode| to.number(mode.into()));
 }
 
 fn mode(from: &mut Decoder<'_>) -> Option<u32> {
