@@ -1,5 +1,6 @@
 //! Searching and replacing over a tree in parallel, as a plan that is applied later.
 
+mod apply;
 mod case;
 mod encoding;
 mod error;
@@ -14,6 +15,7 @@ mod tree;
 mod walk;
 mod word;
 
+pub use apply::ApplyOptions;
 pub use encoding::Encoding;
 pub use error::{Drift, PatternError, ReplaceError, StaleFile};
 pub use newline::Newline;
@@ -21,4 +23,4 @@ pub use plan::{Match, Plan, PlannedFile};
 pub use query::{Newlines, Query, Replacer};
 pub use scan::Reason;
 pub use tree::{Limits, Progress, plan};
-pub use walk::Scope;
+pub use walk::{Scope, file_types};

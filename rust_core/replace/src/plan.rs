@@ -7,6 +7,7 @@ use std::time::SystemTime;
 use pyagent_diff::Options;
 use pyagent_diff::unified::Unified;
 use pyagent_journal::Digest;
+use rayon::prelude::*;
 
 use crate::encoding::Encoding;
 use crate::newline::Newline;
@@ -141,13 +142,14 @@ impl PlannedFile {
         let body = self.body();
         let by_character = self.encoding_name != "bytes";
         let (mut line, mut line_start, mut from) = (1, 0, 0);
-        self.edits.list.iter().map(move |edit| {
-            let passed = &body[from..edit.range.start];
+        self.edits.list.iter().map(move |&edit| {
+            let start = edit.range().start;
+            let passed = &body[from..start];
             line += memchr::memchr_iter(b'\n', passed).count();
             if let Some(at) = memchr::memrchr(b'\n', passed) {
                 line_start = from + at + 1;
             }
-            from = edit.range.start;
+            from = start;
             let left = &body[line_start..from];
             let column = if by_character {
                 left.iter().filter(|&&byte| byte & 0xc0 != 0x80).count()
@@ -157,7 +159,7 @@ impl PlannedFile {
             Match {
                 line,
                 column: column + 1,
-                before: &body[edit.range.clone()],
+                before: &body[edit.range()],
                 after: self.edits.insert(edit),
             }
         })
@@ -178,6 +180,12 @@ impl Plan {
     /// How many replacements there are.
     pub fn count(&self) -> usize {
         self.files.iter().map(PlannedFile::count).sum()
+    }
+
+    /// All replacements as one unified diff; see [`PlannedFile::diff`].
+    pub fn diff(&self, context: usize) -> Vec<u8> {
+        let diffs: Vec<_> = self.files.par_iter().map(|file| file.diff(context)).collect();
+        diffs.concat()
     }
 
     /// Put files in order, name each once, and keep to the limits.

@@ -10,6 +10,7 @@ use memchr::memchr;
 use crate::encoding::Encoding;
 use crate::plan::PlannedFile;
 use crate::query::Replacer;
+use crate::search::Edit;
 use crate::walk::Scope;
 
 /// How far from its beginning a file is looked at before it is read on: a NUL means a binary file.
@@ -123,6 +124,7 @@ impl Scanner<'_> {
     ) -> Result<Option<PlannedFile>, Reason> {
         let bytes = &self.buffer[..length];
         let edits = self.replacer.edits(&bytes[mark..], self.limit, self.cancelled);
+        let edits = edits.ok_or(Reason::TooLarge)?;
         if edits.list.is_empty() {
             return Ok(None);
         }
@@ -132,9 +134,8 @@ impl Scanner<'_> {
         let is_utf8 = std::str::from_utf8(bytes).is_ok();
         // Whoever wrote this file has other bytes for what is not ASCII. Where the replaced text was
         // in UTF-8 itself, so may be what takes its place.
-        let foreign = |edit: &crate::search::Edit| {
-            bytes[mark..][edit.range.clone()].is_ascii() && !edits.insert(edit).is_ascii()
-        };
+        let foreign =
+            |&edit: &Edit| bytes[mark..][edit.range()].is_ascii() && !edits.insert(edit).is_ascii();
         if !is_utf8 && edits.list.iter().any(foreign) {
             return Err(Reason::Unencodable);
         }
@@ -166,6 +167,7 @@ impl Scanner<'_> {
             return Err(Reason::Binary);
         }
         let edits = self.replacer.edits(text.as_bytes(), self.limit, self.cancelled);
+        let edits = edits.ok_or(Reason::TooLarge)?;
         if edits.list.is_empty() {
             return Ok(None);
         }

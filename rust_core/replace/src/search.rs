@@ -1,5 +1,6 @@
 //! Finding what is to be replaced in one text.
 
+use std::num::TryFromIntError;
 use std::ops::{ControlFlow, Range};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -10,39 +11,60 @@ use crate::query::{Finder, Many, Replacer};
 use crate::template::{Part, Template};
 use crate::word::is_whole;
 
-/// One replacement in a text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One replacement in a text. Offsets have 32 bits, since there can be millions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Edit {
+    start: u32,
+    end: u32,
+    insert_start: u32,
+    insert_end: u32,
+}
+
+impl Edit {
+    fn new(range: &Range<usize>, insert: &Range<usize>) -> Result<Self, TryFromIntError> {
+        Ok(Self {
+            start: range.start.try_into()?,
+            end: range.end.try_into()?,
+            insert_start: insert.start.try_into()?,
+            insert_end: insert.end.try_into()?,
+        })
+    }
+
     /// What is taken out of the text.
-    pub(crate) range: Range<usize>,
+    pub(crate) fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
     /// What is put in, in [`Edits::inserted`].
-    pub(crate) insert: Range<usize>,
+    fn insert(self) -> Range<usize> {
+        self.insert_start as usize..self.insert_end as usize
+    }
 }
 
 /// The replacements in a text, from its beginning to its end.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Edits {
     pub(crate) list: Vec<Edit>,
-    /// What is put in, all of it one after the other.
-    pub(crate) inserted: Vec<u8>,
+    /// What is put in; what is put in again and again is there once.
+    inserted: Vec<u8>,
 }
 
 impl Edits {
     /// What an edit puts in.
-    pub(crate) fn insert(&self, edit: &Edit) -> &[u8] {
-        &self.inserted[edit.insert.clone()]
+    pub(crate) fn insert(&self, edit: Edit) -> &[u8] {
+        &self.inserted[edit.insert()]
     }
 
     /// The text with the edits made.
     pub(crate) fn apply(&self, text: &[u8]) -> Vec<u8> {
-        let removed: usize = self.list.iter().map(|edit| edit.range.len()).sum();
-        let added: usize = self.list.iter().map(|edit| edit.insert.len()).sum();
+        let removed: usize = self.list.iter().map(|edit| edit.range().len()).sum();
+        let added: usize = self.list.iter().map(|edit| edit.insert().len()).sum();
         let mut result = Vec::with_capacity(text.len() - removed + added);
         let mut from = 0;
-        for edit in &self.list {
-            result.extend_from_slice(&text[from..edit.range.start]);
+        for &edit in &self.list {
+            result.extend_from_slice(&text[from..edit.range().start]);
             result.extend_from_slice(self.insert(edit));
-            from = edit.range.end;
+            from = edit.range().end;
         }
         result.extend_from_slice(&text[from..]);
         result
@@ -50,8 +72,9 @@ impl Edits {
 }
 
 impl Replacer {
-    /// The first `limit` replacements in a text that change it.
-    pub(crate) fn edits(&self, text: &[u8], limit: usize, cancelled: &AtomicBool) -> Edits {
+    /// The first `limit` replacements in a text that change it; `None` where text or replacements
+    /// are longer than 4 GiB.
+    pub(crate) fn edits(&self, text: &[u8], limit: usize, cancelled: &AtomicBool) -> Option<Edits> {
         let unified = if self.unify { Unified::of(text) } else { None };
         let seen = unified.as_ref().map_or(text, |unified| &unified.text);
         let mut gather = Gather {
@@ -60,6 +83,8 @@ impl Replacer {
             limit,
             cancelled,
             edits: Edits::default(),
+            last: None,
+            overflow: false,
         };
         // What breaks it off is either the limit or the caller.
         let _: ControlFlow<()> = match &self.finder {
@@ -97,7 +122,7 @@ impl Replacer {
                 }
             }
         };
-        gather.edits
+        (!gather.overflow).then_some(gather.edits)
     }
 
     /// Gather what `find` finds from each end of a match on; with whole words, from the next
@@ -106,7 +131,7 @@ impl Replacer {
         &'t self,
         text: &[u8],
         find: impl Fn(usize) -> Option<(usize, usize, &'t Template)>,
-        gather: &mut Gather<'_>,
+        gather: &mut Gather<'t>,
     ) -> ControlFlow<()> {
         let mut at = 0;
         while let Some((start, end, template)) = find(at) {
@@ -145,15 +170,29 @@ struct Gather<'a> {
     limit: usize,
     cancelled: &'a AtomicBool,
     edits: Edits,
+    /// What was put in last, and where that is.
+    last: Option<(&'a Template, Range<usize>)>,
+    /// The offsets have become too large.
+    overflow: bool,
 }
 
-impl Gather<'_> {
-    fn constant(&mut self, start: usize, end: usize, template: &Template) -> ControlFlow<()> {
-        let from = self.edits.inserted.len();
-        if let Some(text) = template.constant() {
-            self.newline().push(text, &mut self.edits.inserted);
-        }
-        self.finish(start, end, from)
+impl<'a> Gather<'a> {
+    fn constant(&mut self, start: usize, end: usize, template: &'a Template) -> ControlFlow<()> {
+        let Some(text) = template.constant() else { return ControlFlow::Continue(()) };
+        // One text takes the place of many: it is kept once, which is a third of the memory.
+        let newline = self.newline();
+        let inserted = &mut self.edits.inserted;
+        let insert = match &self.last {
+            Some((last, insert)) if std::ptr::eq(*last, template) => insert.clone(),
+            _ => {
+                let from = inserted.len();
+                newline.push(text, inserted);
+                let insert = from..inserted.len();
+                self.last = Some((template, insert.clone()));
+                insert
+            }
+        };
+        self.finish(start, end, insert)
     }
 
     fn expanded(&mut self, groups: &Captures, template: &Template) -> ControlFlow<()> {
@@ -170,7 +209,13 @@ impl Gather<'_> {
                 }
             }
         }
-        self.finish(whole.start(), whole.end(), from)
+        let insert = from..self.edits.inserted.len();
+        let known = self.edits.list.len();
+        let flow = self.finish(whole.start(), whole.end(), insert);
+        if self.edits.list.len() == known {
+            self.edits.inserted.truncate(from);
+        }
+        flow
     }
 
     fn newline(&self) -> Newline {
@@ -181,17 +226,19 @@ impl Gather<'_> {
         self.unified.map_or(offset, |unified| unified.original(offset))
     }
 
-    /// Keep the edit whose insertion was written from `from` on, unless it changes nothing, or is
-    /// at an empty match inside of a character.
-    fn finish(&mut self, start: usize, end: usize, from: usize) -> ControlFlow<()> {
+    /// Keep the edit, unless it changes nothing, or is at an empty match inside of a character.
+    fn finish(&mut self, start: usize, end: usize, insert: Range<usize>) -> ControlFlow<()> {
         let range = self.original(start)..self.original(end);
-        let insert = from..self.edits.inserted.len();
-        let inside = range.is_empty()
-            && self.original.get(range.start).is_some_and(|&byte| is_continuation(byte));
-        if inside || self.original[range.clone()] == self.edits.inserted[insert.clone()] {
-            self.edits.inserted.truncate(from);
-        } else {
-            self.edits.list.push(Edit { range, insert });
+        let next = self.original.get(range.start);
+        let inside = range.is_empty() && next.is_some_and(|&byte| is_continuation(byte));
+        if !inside && self.original[range.clone()] != self.edits.inserted[insert.clone()] {
+            match Edit::new(&range, &insert) {
+                Ok(edit) => self.edits.list.push(edit),
+                Err(_) => {
+                    self.overflow = true;
+                    return ControlFlow::Break(());
+                }
+            }
         }
         if self.edits.list.len() >= self.limit || self.cancelled.load(Ordering::Relaxed) {
             return ControlFlow::Break(());

@@ -11,7 +11,8 @@ fn query(pairs: &[(&str, &str)]) -> Query {
 
 fn replaced_bytes(query: &Query, text: &[u8], limit: usize) -> Vec<u8> {
     let replacer = Replacer::new(query).expect("a query");
-    replacer.edits(text, limit, &AtomicBool::new(false)).apply(text)
+    let edits = replacer.edits(text, limit, &AtomicBool::new(false));
+    edits.expect("a short text").apply(text)
 }
 
 fn replaced(query: &Query, text: &str) -> String {

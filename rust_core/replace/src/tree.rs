@@ -142,3 +142,7 @@ fn place(error: &ignore::Error) -> (Option<PathBuf>, String) {
         other => (None, other.to_string()),
     }
 }
+
+#[cfg(test)]
+#[path = "tree_tests.rs"]
+mod tests;

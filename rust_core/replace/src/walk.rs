@@ -189,3 +189,9 @@ fn types(scope: &Scope) -> Result<Option<Types>, ReplaceError> {
         other => ReplaceError::Type { name: other.to_string() },
     })
 }
+
+/// The types of files, each with its globs, by name.
+pub fn file_types() -> Vec<(String, Vec<String>)> {
+    let known = TypesBuilder::new().add_defaults().definitions();
+    known.iter().map(|kind| (kind.name().to_owned(), kind.globs().to_vec())).collect()
+}
