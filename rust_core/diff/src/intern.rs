@@ -82,7 +82,7 @@ impl<'a> Numbered<'a> {
     /// Take over the lines that `after` has from `start` on and `before` from line `next` on.
     fn copy_run(&mut self, next: &mut usize, start: &mut usize, after: &[u8]) -> bool {
         let from = if *next == 0 { 0 } else { self.ends[*next - 1] as usize };
-        let mut run = crate::trim::shared_blocks(&self.before[from..], &after[*start..]);
+        let mut run = crate::trim::shared_bytes(&self.before[from..], &after[*start..]);
         if from + run == self.before.len()
             && *start + run < after.len()
             && self.before.last() != Some(&b'\n')

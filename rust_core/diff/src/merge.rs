@@ -72,7 +72,7 @@ impl Default for MergeOptions<'_> {
 }
 
 /// Lines that both sides changed, and not alike. Ranges are half open and count from zero.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Conflict {
     /// The lines of the base; where a conflict was shown in parts, those of the whole conflict.
     pub base: Range<u32>,

@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::Change;
 
 /// How much differs between two texts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Stat {
     /// Lines that are on the second side only.
     pub insertions: u64,

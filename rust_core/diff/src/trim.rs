@@ -12,7 +12,7 @@ fn shared_start(before: &[u8], after: &[u8]) -> (usize, usize) {
     loop {
         let (old, new) = (&before[start..], &after[start..]);
         let near = NEAR.min(old.len()).min(new.len());
-        let shared = shared_blocks(&old[..near], &new[..near]);
+        let shared = shared_bytes(&old[..near], &new[..near]);
         feeds += line_feeds(&old[..shared]);
         start += shared;
         if shared < NEAR {
@@ -29,11 +29,20 @@ fn line_feeds(text: &[u8]) -> usize {
 }
 
 /// How many bytes two texts share at their start.
-pub(crate) fn shared_blocks(before: &[u8], after: &[u8]) -> usize {
+pub(crate) fn shared_bytes(before: &[u8], after: &[u8]) -> usize {
     let (old, new) = (before.as_chunks::<BLOCK>().0, after.as_chunks::<BLOCK>().0);
     let blocks = old.iter().zip(new).take_while(|(old, new)| old == new).count();
     let skipped = blocks * BLOCK;
-    skipped + shared_start_items(&before[skipped..], &after[skipped..])
+    let (old, new) = (&before[skipped..], &after[skipped..]);
+    let mut shared = skipped;
+    for (old, new) in old.as_chunks::<8>().0.iter().zip(new.as_chunks::<8>().0) {
+        let differing = u64::from_le_bytes(*old) ^ u64::from_le_bytes(*new);
+        if differing != 0 {
+            return shared + differing.trailing_zeros() as usize / 8;
+        }
+        shared += 8;
+    }
+    shared + shared_start_items(&before[shared..], &after[shared..])
 }
 
 /// How many bytes two texts share at their end.

@@ -162,27 +162,35 @@ fn push_name_with_end(name: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// Append a name, quoted in C's way where it has a control character, a quote or a backslash: as git
-/// does it with `core.quotePath` off.
+/// Append a name, quoted in C's way where it has a control character, a quote or a backslash, as git
+/// does it with `core.quotePath` off, and where it is not UTF-8.
 pub fn push_name(name: &[u8], out: &mut Vec<u8>) {
-    if !name.iter().any(|byte| needs_quotes(*byte)) {
+    let text = std::str::from_utf8(name);
+    if text.is_ok() && !name.iter().any(|byte| needs_quotes(*byte)) {
         out.extend_from_slice(name);
         return;
     }
     out.push(b'"');
-    for &byte in name {
-        match byte {
-            b'"' | b'\\' => out.extend_from_slice(&[b'\\', byte]),
-            0x07..=0x0d => out.extend_from_slice(&[b'\\', b"abtnvfr"[usize::from(byte - 0x07)]]),
-            _ if needs_quotes(byte) => {
-                let digits = [byte >> 6, (byte >> 3) & 7, byte & 7].map(|digit| b'0' + digit);
-                out.push(b'\\');
-                out.extend_from_slice(&digits);
+    for chunk in name.utf8_chunks() {
+        for &byte in chunk.valid().as_bytes() {
+            match byte {
+                b'"' | b'\\' => out.extend_from_slice(&[b'\\', byte]),
+                0x07..=0x0d => {
+                    out.extend_from_slice(&[b'\\', b"abtnvfr"[usize::from(byte - 0x07)]]);
+                }
+                _ if needs_quotes(byte) => push_octal(byte, out),
+                _ => out.push(byte),
             }
-            _ => out.push(byte),
         }
+        chunk.invalid().iter().for_each(|byte| push_octal(*byte, out));
     }
     out.push(b'"');
+}
+
+fn push_octal(byte: u8, out: &mut Vec<u8>) {
+    let digits = [byte >> 6, (byte >> 3) & 7, byte & 7].map(|digit| b'0' + digit);
+    out.push(b'\\');
+    out.extend_from_slice(&digits);
 }
 
 fn needs_quotes(byte: u8) -> bool {

@@ -79,4 +79,5 @@ fn names_are_quoted_as_git_quotes_them() {
     assert_eq!(quoted(b"a/b c"), b"a/b c");
     assert_eq!(quoted("a/\u{e4}".as_bytes()), "a/\u{e4}".as_bytes());
     assert_eq!(quoted(b"a\"\\\n\t\x01\x7f"), b"\"a\\\"\\\\\\n\\t\\001\\177\"");
+    assert_eq!(quoted(b"a\xff"), b"\"a\\377\"");
 }

@@ -66,6 +66,19 @@ pub fn segments(before: &[u8], after: &[u8], unit: Unit, algorithm: Algorithm) -
     segments
 }
 
+/// How alike two texts are, from 0 to 1: the part of the tokens of both that have a partner.
+pub fn ratio(before: &[u8], after: &[u8], unit: Unit) -> f64 {
+    let (old, new) = (Tokens::new(before, unit), Tokens::new(after, unit));
+    let all = old.pieces.len() + new.pieces.len();
+    if all == 0 {
+        return 1.0;
+    }
+    let options = Options { slide: false, ..Options::default() };
+    let changes = tokens(&old.pieces, &new.pieces, &options);
+    let alone: usize = changes.iter().map(|it| it.before.len() + it.after.len()).sum();
+    (all - alone) as f64 / all as f64
+}
+
 /// Whether nothing but blanks lies between two changes.
 fn is_blank(kept: &[u8]) -> bool {
     kept.iter().all(|byte| matches!(byte, b' ' | b'\t'))
