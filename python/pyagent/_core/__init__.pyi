@@ -2,11 +2,12 @@
 from typing import Final
 
 from pyagent._core import complexity as complexity
+from pyagent._core import diff as diff
 from pyagent._core import imports as imports
 from pyagent._core import log as log
 from pyagent._core import symbols as symbols
 
-__all__ = ["DEBUG_BUILD", "VERSION", "complexity", "imports", "log", "symbols"]
+__all__ = ["DEBUG_BUILD", "VERSION", "complexity", "diff", "imports", "log", "symbols"]
 
 DEBUG_BUILD: Final[bool]
 VERSION: Final[str]

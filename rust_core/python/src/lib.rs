@@ -8,11 +8,19 @@
 #![allow(clippy::needless_pass_by_value, clippy::too_many_arguments)]
 
 mod complexity;
+mod diff;
+mod diff_options;
+mod diff_values;
+mod diff_views;
 mod error;
 mod imports;
 mod log;
 mod log_values;
+mod patch;
+mod replace;
+mod state;
 mod symbols;
+mod text;
 mod work;
 
 #[global_allocator]
@@ -27,9 +35,17 @@ mod _core {
     #[pymodule_export]
     use crate::complexity::complexity;
     #[pymodule_export]
+    use crate::diff::diff;
+    #[pymodule_export]
     use crate::imports::imports;
     #[pymodule_export]
     use crate::log::log;
+    #[pymodule_export]
+    use crate::patch::patch;
+    #[pymodule_export]
+    use crate::replace::replace;
+    #[pymodule_export]
+    use crate::state::state;
     #[pymodule_export]
     use crate::symbols::symbols;
 
