@@ -1,148 +1,147 @@
 //! Where many pairs of items are equal: 64 cells of the table of longest common subsequences at a
-//! time (Crochemore, Iliopoulos, Pinzon and Reid, 2001; Hyyrö, 2004), in linear space by halving
-//! (Hirschberg, 1975).
+//! time (Crochemore, Iliopoulos, Pinzon and Reid, 2001; Hyyrö, 2004).
+//!
+//! The table holds a bit for each pair of a row and a column; it is zero where the longest
+//! subsequence grows with the column. Only every so many rows are kept on the way down; on the way
+//! back up the rows between two kept ones are made again.
 
 use crate::middle::Region;
 use crate::myers::Changed;
-use crate::trim;
+use crate::shared::Shared;
 
 const WORD: usize = 64;
-/// How many words cost as much as one diagonal of Myers' search; both halves are counted.
-const WORDS_PER_UNIT: u64 = 2;
-/// The masks of all items must fit in memory: this many words.
+/// How many words cost as much as one diagonal of Myers' search.
+const WORDS_PER_UNIT: u64 = 4;
+/// The masks of all items, and the rows that are kept, must fit in memory: this many words.
 const MOST_WORDS: u64 = 1 << 24;
 
 /// What it would cost to solve a region, in diagonals of Myers' search.
-pub(crate) fn cost(before: &[u32], after: &[u32], region: Region, items: usize) -> u64 {
-    let mut seen = vec![false; items];
-    let distinct = |sequence: &[u32], seen: &mut [bool]| -> u64 {
-        sequence
-            .iter()
-            .map(|&item| u64::from(!std::mem::replace(&mut seen[item as usize], true)))
-            .sum()
-    };
-    let (a, b) = (&before[region.a0..region.a1], &after[region.b0..region.b1]);
-    let distinct = distinct(a, &mut seen) + distinct(b, &mut seen);
-    let words = region.columns().div_ceil(WORD) as u64;
-    if distinct * words > MOST_WORDS {
+pub(crate) fn cost(shared: &Shared, region: Region) -> u64 {
+    let (old, new) = shared.sides(region);
+    let mut seen = vec![false; shared.items];
+    let distinct = new
+        .iter()
+        .map(|&item| u64::from(!std::mem::replace(&mut seen[item as usize], true)))
+        .sum::<u64>();
+    let words = new.len().div_ceil(WORD) as u64;
+    let kept = 2 * old.len().isqrt() as u64;
+    if (distinct + kept) * words > MOST_WORDS {
         return u64::MAX;
     }
-    // A pass over the whole table, and over half of what is left as often as it can be halved.
-    2 * words * region.rows() as u64 / WORDS_PER_UNIT + (region.rows() + items) as u64
+    // Once down, and half of it again on the way up.
+    words * old.len() as u64 * 3 / 2 / WORDS_PER_UNIT + (old.len() + shared.items) as u64
 }
 
 /// Mark what is changed within a region.
-pub(crate) fn solve(
-    before: &[u32],
-    after: &[u32],
-    region: Region,
-    items: usize,
-    changed: &mut Changed,
-) {
-    let mut table = Table { slots: vec![0; items], masks: Vec::new() };
-    let mut pending = vec![region];
-    while let Some(region) = pending.pop() {
-        let (old, new) = (&before[region.a0..region.a1], &after[region.b0..region.b1]);
-        let start = trim::shared_start_items(old, new);
-        let end = trim::shared_end_items(&old[start..], &new[start..]);
-        let (old, new) = (&old[start..old.len() - end], &new[start..new.len() - end]);
-        let (a0, b0) = (region.a0 + start, region.b0 + start);
-        let region = Region { a0, a1: a0 + old.len(), b0, b1: b0 + new.len() };
-        if old.len() <= 1 || new.is_empty() {
-            solve_row(old, new, region, changed);
-            continue;
+pub(crate) fn solve(shared: &Shared, region: Region, changed: &mut Changed) {
+    let (old, new) = shared.sides(region);
+    let table = Table::new(old, new, shared.items);
+    let spacing = old.len().isqrt().max(1);
+    let kept = table.every(spacing);
+    shared.mark(region, changed);
+    let mut column = new.len();
+    for (block, start) in (0..old.len()).step_by(spacing).enumerate().rev() {
+        let end = old.len().min(start + spacing);
+        let rows = table.rows(kept.row(block), start..end, column.div_ceil(WORD));
+        let mut row = end;
+        while row > start && column > 0 {
+            if rows.bit(row - start, column - 1) {
+                column -= 1;
+            } else if rows.bit(row - start - 1, column - 1) {
+                row -= 1;
+                column -= 1;
+                shared.pair(region.a0 + row, region.b0 + column, changed);
+            } else {
+                row -= 1;
+            }
         }
-        let half = old.len() / 2;
-        let ahead = table.lengths(old[..half].iter(), new.iter(), new.len());
-        let back = table.lengths(old[half..].iter().rev(), new.iter().rev(), new.len());
-        let best = (0..=new.len()).max_by_key(|&at| ahead[at] + back[new.len() - at]);
-        let (first, second) = region.split((a0 + half, b0 + best.unwrap_or(0)));
-        pending.push(second);
-        pending.push(first);
     }
 }
 
-/// A region of at most one item of `before`, or of none of `after`.
-fn solve_row(old: &[u32], new: &[u32], region: Region, changed: &mut Changed) {
-    changed.mark(region);
-    if let [item] = old
-        && let Some(at) = new.iter().position(|other| other == item)
-    {
-        changed.before[region.a0] = false;
-        changed.after[region.b0 + at] = false;
+/// Some rows of the table, one after the other.
+struct Rows {
+    words: Vec<u64>,
+    width: usize,
+}
+
+impl Rows {
+    fn row(&self, at: usize) -> &[u64] {
+        &self.words[at * self.width..(at + 1) * self.width]
+    }
+
+    fn bit(&self, row: usize, column: usize) -> bool {
+        self.words[row * self.width + column / WORD] >> (column % WORD) & 1 == 1
     }
 }
 
 /// Which columns hold an item, as one mask for each item.
-struct Table {
+struct Table<'a> {
+    old: &'a [u32],
+    width: usize,
     /// One more than the number of the item's mask, or 0 where it has none.
     slots: Vec<u32>,
     masks: Vec<u64>,
 }
 
-impl Table {
-    /// For each number of columns, the length of the longest subsequence that they and all rows
-    /// have in common.
-    fn lengths<'a>(
-        &mut self,
-        rows: impl Iterator<Item = &'a u32>,
-        columns: impl Iterator<Item = &'a u32> + Clone,
-        width: usize,
-    ) -> Vec<u32> {
-        let words = width.div_ceil(WORD);
-        self.fill(columns.clone(), words);
-        let mut row = vec![u64::MAX; words];
-        for &item in rows {
-            if let Some(slot) = self.slots[item as usize].checked_sub(1) {
-                let slot = slot as usize * words;
-                step(&mut row, &self.masks[slot..slot + words]);
-            }
-        }
-        self.clear(columns);
-        prefix_zeros(&row, width)
-    }
-
-    fn fill<'a>(&mut self, columns: impl Iterator<Item = &'a u32>, words: usize) {
+impl<'a> Table<'a> {
+    fn new(old: &'a [u32], new: &[u32], items: usize) -> Self {
+        let width = new.len().div_ceil(WORD);
+        let mut table = Self { old, width, slots: vec![0; items], masks: Vec::new() };
         let mut used = 0;
-        for (at, &item) in columns.enumerate() {
-            let slot = &mut self.slots[item as usize];
+        for (at, &item) in new.iter().enumerate() {
+            let slot = &mut table.slots[item as usize];
             if *slot == 0 {
                 used += 1;
                 *slot = used;
-                self.masks.resize(used as usize * words, 0);
+                table.masks.resize(used as usize * width, 0);
             }
-            self.masks[(*slot as usize - 1) * words + at / WORD] |= 1 << (at % WORD);
+            table.masks[(*slot as usize - 1) * width + at / WORD] |= 1 << (at % WORD);
         }
+        table
     }
 
-    fn clear<'a>(&mut self, columns: impl Iterator<Item = &'a u32>) {
-        for &item in columns {
-            self.slots[item as usize] = 0;
+    /// The mask of a row's item; `None` where no column holds it.
+    fn mask(&self, row: usize) -> Option<&[u64]> {
+        let slot = self.slots[self.old[row] as usize].checked_sub(1)? as usize;
+        Some(&self.masks[slot * self.width..(slot + 1) * self.width])
+    }
+
+    /// Row 0 and every further one at that distance: row `n` is what the first `n` items give.
+    fn every(&self, spacing: usize) -> Rows {
+        let mut words = Vec::with_capacity((self.old.len() / spacing + 1) * self.width);
+        let mut row = vec![u64::MAX; self.width];
+        for at in 0..self.old.len() {
+            if at % spacing == 0 {
+                words.extend_from_slice(&row);
+            }
+            if let Some(mask) = self.mask(at) {
+                step(&mut row, mask);
+            }
         }
-        self.masks.clear();
+        Rows { words, width: self.width }
+    }
+
+    /// A row and those after each of `items`, as far as `width` words.
+    fn rows(&self, first: &[u64], items: std::ops::Range<usize>, width: usize) -> Rows {
+        let mut words = Vec::with_capacity((items.len() + 1) * width);
+        words.extend_from_slice(&first[..width]);
+        for at in items {
+            let last = words.len();
+            words.extend_from_within(last - width..);
+            if let Some(mask) = self.mask(at) {
+                step(&mut words[last..], &mask[..width]);
+            }
+        }
+        Rows { words, width }
     }
 }
 
-/// One row of the table: `row = (row + (row & mask)) | (row & !mask)`.
+/// From one row to the next: `row = (row + (row & mask)) | (row & !mask)`.
 fn step(row: &mut [u64], mask: &[u64]) {
     let mut carry = false;
     for (word, &mask) in row.iter_mut().zip(mask) {
-        let matched = *word & mask;
-        let (sum, over) = word.overflowing_add(matched);
-        let (sum, carried) = sum.overflowing_add(u64::from(carry));
-        carry = over | carried;
+        let (sum, carried) = word.carrying_add(*word & mask, carry);
+        carry = carried;
         *word = sum | (*word & !mask);
     }
-}
-
-/// How many of the first bits are zero, for each number of bits up to `width`.
-fn prefix_zeros(row: &[u64], width: usize) -> Vec<u32> {
-    let mut lengths = Vec::with_capacity(width + 1);
-    let mut zeros = 0;
-    lengths.push(0);
-    for at in 0..width {
-        zeros += u32::from(row[at / WORD] >> (at % WORD) & 1 == 0);
-        lengths.push(zeros);
-    }
-    lengths
 }

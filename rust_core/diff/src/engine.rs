@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::hash::Hash;
 
-use crate::intern::{self, Interned, NONE};
+use crate::intern::{self, Interned};
 use crate::lines::offset;
-use crate::middle::Region;
 use crate::myers::{Changed, Myers};
+use crate::shared::Shared;
 use crate::slide::{Side, slide};
 use crate::{Algorithm, Change, Options, Whitespace, histogram, patience, trim};
 
@@ -93,90 +93,13 @@ fn solve(interned: &Interned, algorithm: Algorithm) -> Vec<Change> {
     match algorithm {
         Algorithm::Myers | Algorithm::Minimal => {
             let shared = Shared::of_whole(interned, &mut changed);
-            let mut inner = Changed::nothing(shared.before.len(), shared.after.len());
-            let whole = Region::whole(&shared.before, &shared.after);
             let minimal = algorithm == Algorithm::Minimal;
-            Myers::new(&shared.before, &shared.after, items, minimal, &mut inner).solve(whole);
-            shared.mark(&inner, &mut changed);
+            Myers::new(&shared, minimal, &mut changed).solve();
         }
         Algorithm::Histogram => histogram::solve(before, after, items, &mut changed),
         Algorithm::Patience => patience::solve(before, after, items, &mut changed),
     }
     collect(&changed)
-}
-
-/// Two sequences without the items that only one of them has: those are changed whatever is found,
-/// and leaving them out keeps a shortest script shortest.
-pub(crate) struct Shared {
-    pub(crate) before: Vec<u32>,
-    pub(crate) after: Vec<u32>,
-    /// Where the items that are left were.
-    before_places: Vec<u32>,
-    after_places: Vec<u32>,
-}
-
-impl Shared {
-    fn of_whole(interned: &Interned, changed: &mut Changed) -> Self {
-        let occurs =
-            |item: u32, side: usize| item != NONE && interned.occurs[item as usize][side] > 0;
-        let (before, before_places) =
-            keep(&interned.before, 0, &mut changed.before, |item| occurs(item, 1));
-        let (after, after_places) =
-            keep(&interned.after, 0, &mut changed.after, |item| occurs(item, 0));
-        Self { before, after, before_places, after_places }
-    }
-
-    /// The same for a region of two sequences.
-    pub(crate) fn of(
-        before: &[u32],
-        after: &[u32],
-        items: usize,
-        region: Region,
-        changed: &mut Changed,
-    ) -> Self {
-        let mut seen = vec![[false; 2]; items];
-        let sides = [&before[region.a0..region.a1], &after[region.b0..region.b1]];
-        for (side, sequence) in sides.into_iter().enumerate() {
-            for &item in sequence.iter().filter(|item| **item != NONE) {
-                seen[item as usize][side] = true;
-            }
-        }
-        let occurs = |item: u32, side: usize| item != NONE && seen[item as usize][side];
-        let (before, before_places) =
-            keep(sides[0], region.a0, &mut changed.before, |item| occurs(item, 1));
-        let (after, after_places) =
-            keep(sides[1], region.b0, &mut changed.after, |item| occurs(item, 0));
-        Self { before, after, before_places, after_places }
-    }
-
-    /// Carry what was found for the items that are left over to the whole.
-    pub(crate) fn mark(&self, found: &Changed, changed: &mut Changed) {
-        for (place, is_changed) in self.before_places.iter().zip(&found.before) {
-            changed.before[*place as usize] = *is_changed;
-        }
-        for (place, is_changed) in self.after_places.iter().zip(&found.after) {
-            changed.after[*place as usize] = *is_changed;
-        }
-    }
-}
-
-/// The items worth keeping and their places, counted from `base`; the others are marked.
-fn keep(
-    sequence: &[u32],
-    base: usize,
-    changed: &mut [bool],
-    worth: impl Fn(u32) -> bool,
-) -> (Vec<u32>, Vec<u32>) {
-    let mut kept = (Vec::with_capacity(sequence.len()), Vec::with_capacity(sequence.len()));
-    for (at, &item) in sequence.iter().enumerate() {
-        if worth(item) {
-            kept.0.push(item);
-            kept.1.push((base + at) as u32);
-        } else {
-            changed[base + at] = true;
-        }
-    }
-    kept
 }
 
 /// The runs of marked items as changes.

@@ -3,7 +3,7 @@
 use crate::intern::NONE;
 use crate::middle::Region;
 use crate::myers::Changed;
-use crate::patience::{fall_back, trimmed};
+use crate::patience::fall_back;
 
 /// Lines that occur more often than this are no place to split at.
 const MOST_OCCURRENCES: u32 = 64;
@@ -13,7 +13,7 @@ pub(crate) fn solve(before: &[u32], after: &[u32], items: usize, changed: &mut C
     let mut index = Index::new(before, after, items);
     let mut pending = vec![Region::whole(before, after)];
     while let Some(region) = pending.pop() {
-        let region = trimmed(before, after, region);
+        let region = region.trimmed(before, after);
         if region.rows() == 0 || region.columns() == 0 {
             changed.mark(region);
             continue;

@@ -28,6 +28,7 @@ mod myers;
 mod patience;
 pub mod refine;
 mod score;
+mod shared;
 pub mod side_by_side;
 mod slide;
 mod sparse;

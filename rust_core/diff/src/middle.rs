@@ -1,5 +1,7 @@
 //! The middle of a shortest edit script, searched from both ends at once (Myers 1986, section 4b).
 
+use crate::trim;
+
 /// Part of the two sequences: `before[a0..a1]` against `after[b0..b1]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Region {
@@ -20,6 +22,14 @@ impl Region {
 
     pub(crate) fn columns(&self) -> usize {
         self.b1 - self.b0
+    }
+
+    /// The region without what its two sides share at their ends.
+    pub(crate) fn trimmed(&self, before: &[u32], after: &[u32]) -> Self {
+        let (old, new) = (&before[self.a0..self.a1], &after[self.b0..self.b1]);
+        let start = trim::shared_start_items(old, new);
+        let end = trim::shared_end_items(&old[start..], &new[start..]);
+        Self { a0: self.a0 + start, a1: self.a1 - end, b0: self.b0 + start, b1: self.b1 - end }
     }
 
     /// The parts before and after a point.

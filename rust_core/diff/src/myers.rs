@@ -6,15 +6,18 @@
 
 use crate::bits;
 use crate::middle::{Frontiers, Middle, Region};
+use crate::shared::Shared;
 use crate::sparse;
 
 /// How much a search may cost before the others are considered, per item and at least.
 const ALLOWANCE_PER_ITEM: u64 = 8;
 const LEAST_ALLOWANCE: u64 = 4096;
-/// What one diagonal of Myers' search costs in the units of the others' estimates.
-const WORK_LIMIT: u64 = 40_000_000;
+/// How much exact methods may cost in all, in diagonals of Myers' search.
+const WORK_LIMIT: u64 = 400_000_000;
+/// What a search for a place to split at may cost where nothing exact is within the limit.
+const SPLIT_ALLOWANCE: u64 = 1 << 16;
 
-/// Which items of the two sequences are no part of what they share.
+/// Which items of two sequences are no part of what they share.
 #[derive(Debug)]
 pub(crate) struct Changed {
     pub(crate) before: Vec<bool>,
@@ -34,10 +37,7 @@ impl Changed {
 
 /// Solves regions of two sequences.
 pub(crate) struct Myers<'a> {
-    before: &'a [u32],
-    after: &'a [u32],
-    /// Every item is less than this.
-    items: usize,
+    shared: &'a Shared,
     changed: &'a mut Changed,
     frontiers: Frontiers,
     /// What is left to spend on exact methods; `None` for no bound.
@@ -45,24 +45,18 @@ pub(crate) struct Myers<'a> {
 }
 
 impl<'a> Myers<'a> {
-    pub(crate) fn new(
-        before: &'a [u32],
-        after: &'a [u32],
-        items: usize,
-        minimal: bool,
-        changed: &'a mut Changed,
-    ) -> Self {
+    pub(crate) fn new(shared: &'a Shared, minimal: bool, changed: &'a mut Changed) -> Self {
         let budget = (!minimal).then_some(WORK_LIMIT);
-        Self { before, after, items, changed, frontiers: Frontiers::default(), budget }
+        Self { shared, changed, frontiers: Frontiers::default(), budget }
     }
 
-    /// Mark what is changed within a region.
-    pub(crate) fn solve(&mut self, region: Region) {
-        let mut pending = vec![region];
+    /// Mark what is changed.
+    pub(crate) fn solve(&mut self) {
+        let mut pending = vec![self.shared.whole()];
         while let Some(region) = pending.pop() {
-            let region = self.trimmed(region);
+            let region = region.trimmed(&self.shared.before, &self.shared.after);
             if region.rows() == 0 || region.columns() == 0 {
-                self.changed.mark(region);
+                self.shared.mark(region, self.changed);
                 continue;
             }
             if let Some(point) = self.middle(region) {
@@ -73,49 +67,38 @@ impl<'a> Myers<'a> {
         }
     }
 
-    fn trimmed(&self, region: Region) -> Region {
-        let (old, new) = (&self.before[region.a0..region.a1], &self.after[region.b0..region.b1]);
-        let start = crate::trim::shared_start_items(old, new);
-        let end = crate::trim::shared_end_items(&old[start..], &new[start..]);
-        Region {
-            a0: region.a0 + start,
-            a1: region.a1 - end,
-            b0: region.b0 + start,
-            b1: region.b1 - end,
-        }
-    }
-
     /// Where to split a region; `None` where it was solved whole.
     fn middle(&mut self, region: Region) -> Option<(usize, usize)> {
         let items = (region.rows() + region.columns()) as u64;
         let first = (items * ALLOWANCE_PER_ITEM).max(LEAST_ALLOWANCE);
-        let first = self.budget.map_or(first, |budget| budget.min(first));
+        let first = self.budget.map_or(first, |budget| budget.clamp(LEAST_ALLOWANCE, first));
         if let Middle::Found(point) = self.search(region, first) {
             return Some(point);
         }
-        let sparse = sparse::cost(self.before, self.after, region, self.items);
-        let bits = bits::cost(self.before, self.after, region, self.items);
+        let sparse = sparse::cost(self.shared, region);
+        let bits = bits::cost(self.shared, region);
         let other = sparse.min(bits);
         if self.budget.is_some_and(|budget| other > budget) {
-            let allowance = self.budget.unwrap_or(0).max(first);
-            let (Middle::Found(point) | Middle::Exhausted(point)) = self.search(region, allowance);
+            let (Middle::Found(point) | Middle::Exhausted(point)) =
+                self.search(region, SPLIT_ALLOWANCE);
             return Some(point);
         }
-        if let Middle::Found(point) = self.search(region, other / 2) {
+        if let Middle::Found(point) = self.search(region, other / 4) {
             return Some(point);
         }
         self.spend(other);
         if sparse <= bits {
-            sparse::solve(self.before, self.after, region, self.items, self.changed);
+            sparse::solve(self.shared, region, self.changed);
         } else {
-            bits::solve(self.before, self.after, region, self.items, self.changed);
+            bits::solve(self.shared, region, self.changed);
         }
         None
     }
 
     fn search(&mut self, region: Region, allowance: u64) -> Middle {
         let mut left = allowance;
-        let middle = self.frontiers.middle(self.before, self.after, region, &mut left);
+        let shared = self.shared;
+        let middle = self.frontiers.middle(&shared.before, &shared.after, region, &mut left);
         self.spend(allowance - left);
         middle
     }

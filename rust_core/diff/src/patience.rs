@@ -3,7 +3,7 @@
 use crate::intern::NONE;
 use crate::middle::Region;
 use crate::myers::{Changed, Myers};
-use crate::trim;
+use crate::shared::Shared;
 
 const UNSEEN: u32 = 0;
 const REPEATED: u32 = u32::MAX;
@@ -13,7 +13,7 @@ pub(crate) fn solve(before: &[u32], after: &[u32], items: usize, changed: &mut C
     let mut once = vec![[UNSEEN; 2]; items];
     let mut pending = vec![Region::whole(before, after)];
     while let Some(region) = pending.pop() {
-        let region = trimmed(before, after, region);
+        let region = region.trimmed(before, after);
         if region.rows() == 0 || region.columns() == 0 {
             changed.mark(region);
             continue;
@@ -41,19 +41,8 @@ pub(crate) fn fall_back(
     region: Region,
     changed: &mut Changed,
 ) {
-    let shared = crate::engine::Shared::of(before, after, items, region, changed);
-    let mut inner = Changed::nothing(shared.before.len(), shared.after.len());
-    let whole = Region::whole(&shared.before, &shared.after);
-    Myers::new(&shared.before, &shared.after, items, false, &mut inner).solve(whole);
-    shared.mark(&inner, changed);
-}
-
-pub(crate) fn trimmed(before: &[u32], after: &[u32], region: Region) -> Region {
-    let (old, new) = (&before[region.a0..region.a1], &after[region.b0..region.b1]);
-    let start = trim::shared_start_items(old, new);
-    let end = trim::shared_end_items(&old[start..], &new[start..]);
-    let (a0, b0) = (region.a0 + start, region.b0 + start);
-    Region { a0, a1: region.a1 - end, b0, b1: region.b1 - end }
+    let shared = Shared::of_region(before, after, items, region, changed);
+    Myers::new(&shared, false, changed).solve();
 }
 
 /// The longest chain of items that occur once on each side of a region.

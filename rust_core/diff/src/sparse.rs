@@ -3,6 +3,7 @@
 
 use crate::middle::Region;
 use crate::myers::Changed;
+use crate::shared::Shared;
 
 /// What a pair costs, in diagonals of Myers' search.
 const COST_PER_PAIR: u64 = 4;
@@ -10,14 +11,14 @@ const COST_PER_PAIR: u64 = 4;
 const MOST_PAIRS: u64 = 1 << 24;
 
 /// What it would cost to solve a region, in diagonals of Myers' search.
-pub(crate) fn cost(before: &[u32], after: &[u32], region: Region, items: usize) -> u64 {
-    let mut counts = vec![0_u32; items];
-    for &item in &after[region.b0..region.b1] {
+pub(crate) fn cost(shared: &Shared, region: Region) -> u64 {
+    let (old, new) = shared.sides(region);
+    let mut counts = vec![0_u32; shared.items];
+    for &item in new {
         counts[item as usize] += 1;
     }
-    let pairs: u64 =
-        before[region.a0..region.a1].iter().map(|&item| u64::from(counts[item as usize])).sum();
-    let fixed = (region.rows() + region.columns() + items) as u64;
+    let pairs: u64 = old.iter().map(|&item| u64::from(counts[item as usize])).sum();
+    let fixed = (old.len() + new.len() + shared.items) as u64;
     if pairs > MOST_PAIRS { u64::MAX } else { pairs * COST_PER_PAIR + fixed }
 }
 
@@ -31,18 +32,13 @@ struct Link {
 const NONE: u32 = u32::MAX;
 
 /// Mark what is changed within a region.
-pub(crate) fn solve(
-    before: &[u32],
-    after: &[u32],
-    region: Region,
-    items: usize,
-    changed: &mut Changed,
-) {
-    let places = Places::new(&after[region.b0..region.b1], items);
+pub(crate) fn solve(shared: &Shared, region: Region, changed: &mut Changed) {
+    let (old, new) = shared.sides(region);
+    let places = Places::new(new, shared.items);
     // For each length the chain of that length whose last `b` is least: that `b`, and its link.
     let mut ends: Vec<(u32, u32)> = Vec::new();
     let mut links: Vec<Link> = Vec::new();
-    for (a, &item) in before[region.a0..region.a1].iter().enumerate() {
+    for (a, &item) in old.iter().enumerate() {
         // From the last place to the first, so that an item of `before` is used once.
         for &b in places.of(item).iter().rev() {
             let length = ends.partition_point(|(end, _)| *end < b);
@@ -59,11 +55,10 @@ pub(crate) fn solve(
             }
         }
     }
-    changed.mark(region);
+    shared.mark(region, changed);
     let mut at = ends.last().map_or(NONE, |(_, link)| *link);
     while let Some(link) = links.get(at as usize) {
-        changed.before[region.a0 + link.a as usize] = false;
-        changed.after[region.b0 + link.b as usize] = false;
+        shared.pair(region.a0 + link.a as usize, region.b0 + link.b as usize, changed);
         at = link.previous;
     }
 }
