@@ -175,7 +175,11 @@ pub(crate) fn find<'p>(
 ) -> Found<'p> {
     if side.old.is_empty() {
         return match expected.filter(|at| *at <= keys.text.len()) {
-            Some(at) => Found::Here(whole(side, at, Method::Line, &Style::Ending)),
+            Some(at) => {
+                let numbered = side.hunk.old_start.is_some();
+                let style = if numbered { Style::AsIs } else { Style::Ending };
+                Found::Here(whole(side, at, Method::Line, &style))
+            }
             None => Found::Nowhere,
         };
     }
