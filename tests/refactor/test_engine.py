@@ -374,3 +374,48 @@ def test_the_private_folder_is_private_and_ignored(shop: Project, shop_plan: Pla
     home = shop.root / ".pyagent"
     assert home.stat().st_mode & 0o777 == 0o700
     assert (home / ".gitignore").read_text(encoding="utf-8") == "*\n"
+
+
+def test_edits_that_need_each_other_are_kept_though_the_search_parts_them(
+    project: Project,
+) -> None:
+    project.write(
+        {
+            "lib/__init__.py": "",
+            "lib/a.py": "NAME = 1\nOTHER = 2\n",
+            "lib/b.py": "from lib.a import NAME\nx = 1\n",
+            "lib/c.py": "import re\n",
+            "test_lib.py": "import unittest\n"
+            "from lib import a, b, c\n"
+            "class T(unittest.TestCase):\n"
+            "    def test_c(self): self.assertTrue(hasattr(c, 'r' + 'e'))\n",
+        }
+    )
+    plan = project.plan(
+        {
+            "lib/a.py": {"NAME = 1": "NAME"},
+            "lib/c.py": {"import re": "re"},
+            "lib/b.py": {"from lib.a import NAME": "NAME"},
+        }
+    )
+    outcome = refactor(plan, project.unittests())
+    assert outcome.kept == {0, 2}
+    assert [refusal.group.path for refusal in outcome.refused] == ["lib/c.py"]
+
+
+def test_of_two_edits_that_only_fail_together_the_later_is_refused(project: Project) -> None:
+    project.write(
+        {
+            "lib/__init__.py": "",
+            "lib/a.py": "import re\n",
+            "lib/b.py": "import re\n",
+            "lib/c.py": "import re\n",
+            "test_lib.py": "import unittest\n"
+            "from lib import a, b, c\n"
+            "class T(unittest.TestCase):\n"
+            "    def test(self): self.assertTrue(any(hasattr(m, 'r' + 'e') for m in (a, c)))\n",
+        }
+    )
+    plan = project.plan({f"lib/{name}.py": {"import re": "re"} for name in "abc"})
+    outcome = refactor(plan, project.unittests())
+    assert outcome.kept == {0, 1}

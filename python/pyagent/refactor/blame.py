@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Hashable, Iterable, Mapping
+    from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 
 Item = TypeVar("Item")
 
@@ -22,17 +22,22 @@ class Run(Generic[Item]):
 
     Attributes:
         items: The set.
-        failures: What failed, all else being known to have passed; `None` where the outcome was
-            red and nothing more is known.
+        failures: What failed; `None` where the outcome was red and nothing more is known.
+        partial: Whether other things may have failed too.
     """
 
     items: frozenset[Item]
     failures: frozenset[Hashable] | None
+    partial: bool = False
 
     @property
     def green(self) -> bool:
         """Whether nothing failed."""
         return self.failures is not None and not self.failures
+
+    def whole(self, failures: frozenset[Hashable]) -> bool:
+        """Whether some of these did not fail."""
+        return self.failures is not None and not self.partial and not failures <= self.failures
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +78,8 @@ def blame(
     named: list[frozenset[Item]] = []
     single: set[Item] = set()
     puzzling: set[Hashable] = set()
-    for seen, failures in _together(every).items():
-        clear = _union(run.items for at, run in enumerate(every) if _told(run) and at not in seen)
+    for seen, failures in _together(every):
+        clear = _union(run.items for run in every if run.whole(failures))
         causes = {item for item, caused in refused.items() if not failures.isdisjoint(caused)}
         shown = [every[at].items for at in sorted(seen)]
         left, found = _narrow(shown, clear, asked, causes)
@@ -118,8 +123,10 @@ def _narrow(
     return frozenset(), found
 
 
-def _together(runs: list[Run[Item]]) -> dict[frozenset[int], frozenset[Hashable]]:
-    """The failures by the runs that showed them."""
+def _together(
+    runs: list[Run[Item]],
+) -> Iterator[tuple[frozenset[int], frozenset[Hashable]]]:
+    """The failures that the same runs showed, with the numbers of these."""
     seen: dict[Hashable, set[int]] = {}
     for at, run in enumerate(runs):
         for failure in run.failures or ():
@@ -127,11 +134,7 @@ def _together(runs: list[Run[Item]]) -> dict[frozenset[int], frozenset[Hashable]
     together: dict[frozenset[int], set[Hashable]] = {}
     for failure, numbers in seen.items():
         together.setdefault(frozenset(numbers), set()).add(failure)
-    return {numbers: frozenset(failures) for numbers, failures in together.items()}
-
-
-def _told(run: Run[Item]) -> bool:
-    return run.failures is not None
+    return ((numbers, frozenset(failures)) for numbers, failures in together.items())
 
 
 def _all_of(failures: frozenset[Hashable], others: set[Hashable]) -> bool:

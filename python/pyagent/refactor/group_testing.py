@@ -77,6 +77,7 @@ def largest_green(
     check: Callable[[frozenset[Item]], Judged],
     *,
     failures: Callable[[Judged], Collection[Hashable] | None] = lambda _verdict: None,
+    partial: Callable[[Judged], bool] = lambda _verdict: False,
     suspects: Callable[[Judged, Sequence[Item]], Mapping[Item, float]] = lambda _v, _i: {},
     foresee: Callable[[int], object] = lambda _checks: None,
     limit: int | None = None,
@@ -92,8 +93,8 @@ def largest_green(
     Args:
         items: The candidates, in the order in which to prefer them.
         check: Judges a set; called once for each set.
-        failures: What failed by a red verdict, if all else is known to have passed; `None` if
-            the verdict does not tell.
+        failures: What failed by a red verdict; `None` if the verdict does not tell.
+        partial: Whether by a red verdict other things may have failed than `failures` tells.
         suspects: Given a red verdict and the undecided items, those that the verdict points to,
             each with the probability that it is to blame.
         foresee: Told before each check how many are likely to be left, with this one.
@@ -102,7 +103,7 @@ def largest_green(
     Returns:
         What was kept and what was refused.
     """
-    search = _Search(items, _Questions(check, failures, suspects, foresee, limit))
+    search = _Search(items, _Questions(check, failures, partial, suspects, foresee, limit))
     search.decide()
     if again := search.good_in_company():
         search.decide_again(again)
@@ -119,6 +120,7 @@ class _Questions(Generic[Item, Judged]):
 
     check: Callable[[frozenset[Item]], Judged]
     failures: Callable[[Judged], Collection[Hashable] | None]
+    partial: Callable[[Judged], bool]
     suspects: Callable[[Judged, Sequence[Item]], Mapping[Item, float]]
     foresee: Callable[[int], object]
     limit: int | None
@@ -155,10 +157,7 @@ class _Search(Generic[Item, Judged]):
         return [
             item
             for item, caused in self._caused.items()
-            if any(
-                item in run.items and run.failures is not None and not caused <= run.failures
-                for run in self._runs.values()
-            )
+            if any(item in run.items and run.whole(caused) for run in self._runs.values())
         ]
 
     def decide_again(self, items: Iterable[Item]) -> None:
@@ -187,7 +186,7 @@ class _Search(Generic[Item, Judged]):
         verdict = self.found.verdicts[proof]
         self.found.refused[item] = verdict
         self.found.proofs[item] = proof
-        self._caused[item] = self._told(verdict) or frozenset()
+        self._caused[item] = self._run(proof, verdict).failures or frozenset()
         self._undecided.remove(item)
 
     def _next(self, known: Blame[Item]) -> list[Item]:
@@ -272,15 +271,15 @@ class _Search(Generic[Item, Judged]):
                 raise _LimitReachedError
             self.found.verdicts[candidate] = self._ask.check(candidate)
         verdict = self.found.verdicts[candidate]
-        self._runs[candidate] = Run(candidate, self._told(verdict))
+        self._runs[candidate] = self._run(candidate, verdict)
         return verdict
 
-    def _told(self, verdict: Judged) -> frozenset[Hashable] | None:
-        """What failed; `None` if that is not known."""
+    def _run(self, items: frozenset[Item], verdict: Judged) -> Run[Item]:
+        """What a verdict says about what failed."""
         if verdict.green:
-            return frozenset()
+            return Run(items, frozenset())
         failed = self._ask.failures(verdict)
-        return frozenset(failed) if failed else None
+        return Run(items, frozenset(failed) if failed else None, self._ask.partial(verdict))
 
     def _learn(self, chosen: list[Item], known: Blame[Item], *, red: bool) -> None:
         """Let an outcome without names move the belief about how common failing items are."""

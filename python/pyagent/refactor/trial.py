@@ -116,7 +116,7 @@ class Trial:
         return largest_green(
             groups,
             check,
-            failures=lambda verdict: [each.subject for each in verdict.evidence],
+            failures=_failures,
             suspects=self._suspects,
         )
 
@@ -131,6 +131,7 @@ class Trial:
                     groups,
                     lambda edits: self._everything(edits, ledger),
                     failures=_failures,
+                    partial=_partial,
                     suspects=self._suspects,
                     foresee=self._gate.foresee,
                     limit=MOST_CHECKS,
@@ -224,8 +225,10 @@ class Trial:
         return kept
 
 
-def _failures(verdict: Verdict) -> Collection[str] | None:
-    """The tests that were lost, where the others are known to have passed."""
-    if verdict.run is None or verdict.run.timed_out:
-        return None
-    return [each.subject for each in verdict.evidence]
+def _failures(verdict: Verdict) -> Collection[str]:
+    return [f"{each.check} {each.subject}" for each in verdict.evidence]
+
+
+def _partial(verdict: Verdict) -> bool:
+    """Whether it is not known what the tests, or the rest of them, would have said."""
+    return verdict.run is None or verdict.run.timed_out
