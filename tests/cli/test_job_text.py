@@ -73,4 +73,4 @@ def test_a_name_cannot_command_the_terminal(tmp_path: Path) -> None:
     _shown(tmp_path, stream)
     assert "\x1b" not in stream.getvalue()
     assert "  a\\x1b[31m\\x0ab.py:1  unused" in stream.getvalue()
-    assert '--- "a/a\\033[31m\\012b.py"\n' in stream.getvalue()
+    assert '--- "a/a\\033[31m\\nb.py"\n' in stream.getvalue()

@@ -2,80 +2,39 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from pyagent.refactor import EditPlan
-from pyagent.refactor.plan import unified
+
+from .conftest import LineEdit, LineGroup
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from .conftest import Project
 
 CASES = [
-    (b"a\nb\nc\n", b"a\nc\n"),
-    (b"a\r\nb\r\n", b"a\r\n"),
-    (b"a\rb\nc", b"a\rb\nd"),
-    (b"x\n", b""),
-    (b"\xff\xfe\nimport os\n", b"\xff\xfe\n"),
-    (b"a\x0cb\n", b"a\x0cc\n"),
-    (b"no end", b"no end\n"),
+    b"import os\nimport re\nx = 1\n",
+    b"import os\r\nimport re\r\nx = 1\r\n",
+    b"\xff\xfe = 1\nimport re",
+    b"import re\n",
 ]
 
 
-@pytest.mark.parametrize(("before", "after"), CASES)
-def test_patch_accepts_the_diff(tmp_path: Path, before: bytes, after: bytes) -> None:
-    target = tmp_path / "file"
-    target.write_bytes(before)
-    diff = unified("file", before, after)
-    command = ["git", "apply", "--unidiff-zero", "-p1", "-"]
-    subprocess.run(command, input=diff, cwd=tmp_path, check=True, capture_output=True)
-    assert (target.read_bytes() if target.exists() else b"") == after
-
-
-@given(
-    st.lists(st.sampled_from([b"a\n", b"b\n", b"c\n"]), max_size=30),
-    st.lists(st.sampled_from([b"a\n", b"b\n", b"c\n"]), max_size=5),
-    st.integers(0, 30),
-    st.integers(0, 5),
-)
-def test_applied_by_hand_it_gives_the_new_content(
-    old: list[bytes], inserted: list[bytes], at: int, removed: int
-) -> None:
-    new = [*old[:at], *inserted, *old[at + removed :]]
-    diff = unified("file", b"".join(old), b"".join(new)).split(b"\n")[2:-1]
-    result, place = [], 0
-    for line in diff:
-        if line.startswith(b"@@"):
-            start = int(line.split(b",")[0].split(b" ")[1][1:])
-            start -= not re.match(rb"@@ -\d+,0 ", line)
-            result.extend(old[place:start])
-            place = start
-        elif line[:1] == b"+":
-            result.append(line[1:] + b"\n")
-        else:
-            assert old[place] == line[1:] + b"\n"
-            place += 1
-            if line[:1] == b" ":
-                result.append(line[1:] + b"\n")
-    assert b"".join([*result, *old[place:]]) == b"".join(new)
-
-
-def test_a_line_that_repeats_is_not_a_difference() -> None:
-    content = b"x = 1\n" * 10_000
-    diff = unified("file", b"import os\n" + content, content)
-    assert diff.count(b"\n") == 7
-
-
-@given(st.binary(max_size=40))
-def test_nothing_changed_is_no_diff(content: bytes) -> None:
-    assert unified("file", content, content) == b""
+@pytest.mark.parametrize("before", CASES)
+def test_git_accepts_the_diff_of_a_plan(project: Project, before: bytes) -> None:
+    (project.root / "a b.py").write_bytes(before)
+    number = before.split(b"\n").index(b"import re" + b"\r" * (b"\r" in before)) + 1
+    edit = LineEdit("a b.py", before, (LineGroup(0, "unused", number, number, ("re",), "test"),))
+    plan = EditPlan(project.root, [edit])
+    command = ["git", "apply", "-p1", "-"]
+    diff = plan.diff().encode("utf-8", "surrogateescape")
+    subprocess.run(command, input=diff, cwd=project.root, check=True, capture_output=True)
+    after = plan.contents({0})["a b.py"]
+    assert after != before
+    left = project.root / "a b.py"
+    assert (left.read_bytes() if left.exists() else b"") == after
 
 
 def test_a_plan_renders_parts_of_itself(shop: Project) -> None:

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
+
+from pyagent.diff import unified
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
     _Parts = list[tuple[str, "FileGroup"]]
-
-_CONTEXT = 3
-# Bytes that end the line, the quotes, or the peace of a terminal.
-_UNSAFE = re.compile(rb'[\x00-\x1f\x7f"\\]')
-_HEADING = re.compile(rb"@@ -(\d+)(,\d+)? \+(\d+)(,\d+)? @@")
 
 
 class FileGroup(Protocol):
@@ -223,9 +218,15 @@ class EditPlan:
         Bytes that are not UTF-8 become lone surrogates, so that `surrogateescape` gives them back.
         """
         ids = range(len(self.groups)) if kept is None else kept
-        parts = [
-            unified(path, self.original(path), after) for path, after in self.contents(ids).items()
-        ]
+        parts = (
+            unified(
+                self.original(path),
+                after,
+                from_name=f"a/{path}".encode("utf-8", "surrogateescape"),
+                to_name=f"b/{path}".encode("utf-8", "surrogateescape"),
+            )
+            for path, after in self.contents(ids).items()
+        )
         return b"".join(parts).decode("utf-8", "surrogateescape")
 
     def to_json(self) -> dict[str, object]:
@@ -246,54 +247,3 @@ def _joined(number: int, parts: _Parts) -> Group:
         tuple(dict.fromkeys(name for _, each in parts for name in each.names)),
         first.why,
     )
-
-
-def unified(path: str, before: bytes, after: bytes) -> bytes:
-    """A unified diff of two contents of a file, exact to the byte."""
-    if before == after:
-        return b""
-    old, new = _lines(before), _lines(after)
-    # Only what lies between the first and the last difference is compared: difflib is slow on
-    # long files, and where lines repeat it finds differences that are none.
-    skipped, left = _shared_ends(old, new)
-    middle = (old[skipped : len(old) - left], new[skipped : len(new) - left])
-    lines = difflib.diff_bytes(
-        difflib.unified_diff, *middle, _quoted(f"a/{path}"), _quoted(f"b/{path}")
-    )
-    return b"".join(
-        line if line.endswith(b"\n") else line + b"\n\\ No newline at end of file\n"
-        for line in (_moved(line, skipped) for line in lines)
-    )
-
-
-def _quoted(name: str) -> bytes:
-    """A name in the heading of a diff, quoted as git does it where it would break the line."""
-    raw = name.encode("utf-8", "surrogateescape")
-    if not _UNSAFE.search(raw):
-        return raw
-    return b'"' + _UNSAFE.sub(lambda byte: b"\\%03o" % byte[0][0], raw) + b'"'
-
-
-def _shared_ends(old: list[bytes], new: list[bytes]) -> tuple[int, int]:
-    """How many lines at the start and at the end are shared, less the lines of context."""
-    shortest = min(len(old), len(new))
-    start = next((at for at in range(shortest) if old[at] != new[at]), shortest)
-    rest = shortest - start
-    end = next((at for at in range(rest) if old[-1 - at] != new[-1 - at]), rest)
-    return max(start - _CONTEXT, 0), max(end - _CONTEXT, 0)
-
-
-def _moved(line: bytes, lines: int) -> bytes:
-    """A line of a diff, with the numbers of a heading moved by the lines that were left out."""
-    heading = _HEADING.match(line)
-    if heading is None or not lines:
-        return line
-    old, old_count, new, new_count = heading.groups(b"")
-    return b"@@ -%d%b +%d%b @@\n" % (int(old) + lines, old_count, int(new) + lines, new_count)
-
-
-def _lines(content: bytes) -> list[bytes]:
-    """Lines as diffs count them: only a line feed ends one, unlike `bytes.splitlines`."""
-    lines = [line + b"\n" for line in content.split(b"\n")]
-    last = lines.pop()[:-1]
-    return [*lines, last] if last else lines
