@@ -138,8 +138,23 @@ impl<'a> Table<'a> {
 
 /// From one row to the next: `row = (row + (row & mask)) | (row & !mask)`.
 fn step(row: &mut [u64], mask: &[u64]) {
+    // In groups, so that the additions follow each other and hand on the carry in the processor's
+    // flag.
+    const GROUP: usize = 8;
     let mut carry = false;
-    for (word, &mask) in row.iter_mut().zip(mask) {
+    let (groups, rest) = row.as_chunks_mut::<GROUP>();
+    let (masks, rest_masks) = mask.as_chunks::<GROUP>();
+    for (words, masks) in groups.iter_mut().zip(masks) {
+        let old = *words;
+        let matched: [u64; GROUP] = std::array::from_fn(|at| old[at] & masks[at]);
+        for at in 0..GROUP {
+            (words[at], carry) = old[at].carrying_add(matched[at], carry);
+        }
+        for at in 0..GROUP {
+            words[at] |= old[at] & !masks[at];
+        }
+    }
+    for (word, &mask) in rest.iter_mut().zip(rest_masks) {
         let (sum, carried) = word.carrying_add(*word & mask, carry);
         carry = carried;
         *word = sum | (*word & !mask);
