@@ -11,9 +11,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 
-Item = TypeVar("Item")
+Item = TypeVar("Item", bound="Hashable")
+
+# An item doubted more than this is set apart rather than split among others.
+_STRONG = 0.5
+# What is left of a question if all that is doubted turns out to be innocent.
+_UNSUSPECTED = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,33 @@ def blame(
     green = _union(run.items for run in every if run.green)
     left, found = _narrow(shown, green, asked, set(refused))
     return Blame(tuple(named), left or frozenset(), frozenset(single | found))
+
+
+def halve(
+    question: Sequence[Item], doubts: Mapping[Item, float], inside: set[Item], outside: set[Item]
+) -> None:
+    """Choose the items of a question to check, so that half of the blame is among them.
+
+    Args:
+        question: Two items or more of which one is to blame, the least doubted first.
+        doubts: How likely some of them are to be to blame.
+        inside: What is chosen already, for other questions; the choice is added.
+        outside: What must not be chosen; the rest of the question is added.
+    """
+    suspected = sum(doubts.get(item, 0.0) > 0 for item in question)
+    least = _UNSUSPECTED / max(len(question) - suspected, 1)
+    blames = {item: doubts.get(item) or least for item in question}
+    half = sum(blames.values()) / 2
+    reached = sum(blames[item] for item in question if item in inside)
+    for item in [item for item in question if item not in inside and item not in outside]:
+        weak = blames[item] <= _STRONG and reached + blames[item] / 2 <= half
+        first = item == question[0] and inside.isdisjoint(question)
+        last = item == question[-1] and outside.isdisjoint(question)
+        if (weak or first) and not last:
+            inside.add(item)
+            reached += blames[item]
+        else:
+            outside.add(item)
 
 
 def _narrow(

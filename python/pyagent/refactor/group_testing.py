@@ -18,18 +18,13 @@ from dataclasses import dataclass, field
 from math import comb, log2
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
-from pyagent.refactor.blame import Run, blame
+from pyagent.refactor.blame import Run, blame, halve
 from pyagent.refactor.rate import Rate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 
     from pyagent.refactor.blame import Blame
-
-# An item doubted as much as this is set apart rather than split among others.
-_STRONG = 0.5
-# What is left of a question if all that is doubted turns out to be innocent.
-_UNSUSPECTED = 0.2
 
 
 class Verdict(Protocol):
@@ -177,7 +172,11 @@ class _Search(Generic[Item, Judged]):
 
     def _refuse_proven(self, single: Iterable[Item]) -> bool:
         """Refuse items whose proof is among the runs already made."""
-        proven = [item for item in single if self.found.kept | {item} in self.found.verdicts]
+        proven = [
+            item
+            for item in self._ordered(single)
+            if self.found.kept | {item} in self.found.verdicts
+        ]
         for item in proven:
             self._refuse(item, self.found.kept | {item})
         return bool(proven)
@@ -204,31 +203,13 @@ class _Search(Generic[Item, Judged]):
         """A part of the items of each open question, so that every answer narrows it down."""
         inside: set[Item] = set()
         outside = set(known.single)
-        for question in sorted(known.named, key=len):
-            self._halve(self._ordered(question), inside, outside)
+        for question in sorted(map(self._ordered, known.named), key=self._order):
+            halve(question, self._doubts, inside, outside)
         if left := [item for item in self._ordered(known.nameless) if item not in outside]:
             first = left if outside & known.nameless else left[: self._split(left)]
             if not inside & known.nameless:
                 inside.update(first)
         return self._ordered(inside)
-
-    def _halve(self, question: list[Item], inside: set[Item], outside: set[Item]) -> None:
-        """Add items of a question to those to check until half of the blame is among them."""
-        suspected = sum(self._doubts.get(item, 0.0) > 0 for item in question)
-        least = _UNSUSPECTED / max(len(question) - suspected, 1)
-        blames = {item: self._doubts.get(item) or least for item in question}
-        half = sum(blames.values()) / 2
-        reached = sum(blames[item] for item in question if item in inside)
-        free = [item for item in question if item not in inside and item not in outside]
-        for item in free:
-            weak = blames[item] <= _STRONG and reached + blames[item] / 2 <= half
-            first = item == question[0] and inside.isdisjoint(question)
-            last = item == question[-1] and outside.isdisjoint(question)
-            if (weak or first) and not last:
-                inside.add(item)
-                reached += blames[item]
-            else:
-                outside.add(item)
 
     def _split(self, question: list[Item]) -> int:
         return self._rate.split([self._doubts.get(item, 0.0) for item in question], known_red=True)
@@ -238,6 +219,10 @@ class _Search(Generic[Item, Judged]):
         if all(run.failures is not None for run in self._runs.values()):
             return len(rest)
         return self._rate.split([self._doubts.get(item, 0.0) for item in rest], known_red=False)
+
+    def _order(self, question: list[Item]) -> tuple[int, list[int]]:
+        """The short questions first, and always in the same order."""
+        return len(question), [self._place[item] for item in question]
 
     def _ordered(self, items: Iterable[Item]) -> list[Item]:
         """Items by how little is against them, then by preference."""
