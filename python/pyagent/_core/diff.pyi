@@ -25,7 +25,7 @@ __all__ = [
 
 _Algorithm: TypeAlias = Literal["myers", "minimal", "histogram", "patience"]
 _Whitespace: TypeAlias = Literal["exact", "at_end", "amount", "all"]
-_Headings: TypeAlias = Literal["off", "generic", "python", "rust", "go", "markdown"]
+_Headings: TypeAlias = Literal["auto", "off", "generic", "python", "rust", "go", "markdown"]
 
 @final
 class Change(Generic[AnyStr]):
@@ -196,5 +196,5 @@ def file_diff(
     context: int | None = 3,
     algorithm: _Algorithm = "myers",
     whitespace: _Whitespace = "exact",
-    headings: _Headings | None = None,
+    headings: _Headings = "auto",
 ) -> bytes: ...

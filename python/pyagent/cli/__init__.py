@@ -53,7 +53,9 @@ class Command:
 COMMANDS = {
     "audit": Command("pyagent.cli.audit", "measure code and report what exceeds the limits"),
     "run": Command("pyagent.cli.run", "do a task on a project and prove it by its own tests"),
+    "diff": Command("pyagent.cli.diff", "show what differs between two files or folders"),
     "demo": Command("pyagent.cli.demo", "show a run on a copy of a small project, or of any"),
+    "replace": Command("pyagent.cli.replace", "search and replace over a tree, shown before done"),
     "completion": Command("pyagent.cli.completion", "print shell completion for bash, zsh or tcsh"),
 }
 

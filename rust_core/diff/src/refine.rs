@@ -7,13 +7,15 @@
 use std::ops::Range;
 
 use crate::lines::Lines;
-use crate::words::{Fate, Tokens, Unit, segments};
+use crate::words::{Fate, Segment, Tokens, Unit, segments};
 use crate::{Algorithm, Change, Options, tokens};
 
 /// Changes of more bytes than this are shown without a look at the words.
 const MOST_BYTES: usize = 1 << 16;
 /// Two lines belong together that share at least this many hundredths of their visible bytes.
 const ALIKE: usize = 40;
+/// A change is one text edited that keeps at least this many hundredths of its visible bytes.
+const EDITED: usize = 60;
 
 /// A line of one text, the line of the other beside it, and what differs within the two.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -62,6 +64,13 @@ fn pairs(change: &Change, before: &Lines<'_>, after: &Lines<'_>) -> Vec<(u32, u3
     let old = Words::new(change.before.start, before, texts[0]);
     let new = Words::new(change.after.start, after, texts[1]);
     heaviest(&shared(&old, &new))
+}
+
+/// Whether two texts share so much that the second can be read as the first one edited.
+pub(crate) fn is_edit(segments: &[Segment], before: &[u8], after: &[u8]) -> bool {
+    let kept = segments.iter().filter(|segment| segment.fate == Fate::Same);
+    let shared: usize = kept.map(|segment| visible(&before[segment.before.clone()])).sum();
+    shared * 100 >= (visible(before) + visible(after)) * EDITED / 2
 }
 
 /// The words of some lines, with the line of each.

@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::headings::Headings;
 use crate::hunks::{Hunk, Part, hunks};
 use crate::lines::Lines;
-use crate::refine::rows;
+use crate::refine;
 use crate::unified::{Unified, push_hunk_header};
 use crate::visible::{Shown, shown};
 use crate::words::{Fate, Unit, segments};
@@ -54,11 +54,7 @@ impl Terminal<'_> {
         let mut out = String::new();
         self.each_hunk(before, after, changes, &mut out, |part, out| match part {
             Part::Same(lines, _) => self.text(out, before.span(lines)),
-            Part::Changed(change) => {
-                let old = before.span(change.before.clone());
-                let new = after.span(change.after.clone());
-                self.mixed(out, old, new);
-            }
+            Part::Changed(change) => self.change_by_words(out, change, before, after),
         });
         out
     }
@@ -113,8 +109,8 @@ impl Terminal<'_> {
     }
 
     fn change(&self, out: &mut String, change: &Change, before: &Lines<'_>, after: &Lines<'_>) {
-        let rows = rows(change, before, after);
-        let marks = |side: usize, row: &crate::refine::Row| {
+        let rows = refine::rows(change, before, after);
+        let marks = |side: usize, row: &refine::Row| {
             row.marks.as_ref().map_or_else(Vec::new, |marks| marks[side].clone())
         };
         for row in &rows {
@@ -150,6 +146,40 @@ impl Terminal<'_> {
         for line in text.split_inclusive(|byte| *byte == b'\n') {
             push_shown(out, line);
             out.push('\n');
+        }
+    }
+
+    /// A change as one text if both sides have most words in common, as after a line was broken
+    /// elsewhere, else line by line.
+    fn change_by_words(
+        &self,
+        out: &mut String,
+        change: &Change,
+        before: &Lines<'_>,
+        after: &Lines<'_>,
+    ) {
+        let old = before.span(change.before.clone());
+        let new = after.span(change.after.clone());
+        let whole = segments(old, new, Unit::Word, Algorithm::Myers);
+        if refine::is_edit(&whole, old, new) {
+            return self.mixed(out, old, new);
+        }
+        let rows = refine::rows(change, before, after);
+        for alike in rows.chunk_by(|one, next| one.marks.is_some() == next.marks.is_some()) {
+            let old = alike.iter().filter_map(|row| row.before);
+            let new = alike.iter().filter_map(|row| row.after);
+            if alike[0].marks.is_none() {
+                for line in old.map(|at| before.get(at as usize)) {
+                    self.mixed(out, line, b"");
+                }
+                for line in new.map(|at| after.get(at as usize)) {
+                    self.mixed(out, b"", line);
+                }
+                continue;
+            }
+            for (one, two) in old.zip(new) {
+                self.mixed(out, before.get(one as usize), after.get(two as usize));
+            }
         }
     }
 

@@ -6,13 +6,12 @@ pub(crate) mod diff {
     use pyagent_diff as core;
     use pyagent_diff::merge::MergeOptions;
     use pyagent_diff::stats::{Amount, table};
-    use pyagent_diff::unified::Unified;
     use pyagent_diff::words::{Fate, Unit, segments};
     use pyo3::prelude::*;
 
     use crate::diff_options::{
-        ALGORITHMS, CHARACTERS, FAVORS, LONGEST_MARKER, Pair, STYLES, UNITS, bounded, headings_of,
-        named, options,
+        ALGORITHMS, CHARACTERS, FAVORS, LONGEST_MARKER, Pair, STYLES, UNITS, bounded, named,
+        options, style,
     };
     use crate::diff_values::range_of;
     #[pymodule_export]
@@ -38,7 +37,7 @@ pub(crate) mod diff {
     ///     whitespace: Which white space counts: `exact` for all of it; `at_end`, `amount` and `all`
     ///         leave out what git does with `--ignore-space-at-eol`, `-b` and `-w`.
     ///     headings: Which lines are shown after `@@`: `python`, `rust`, `go`, `markdown`, `generic`
-    ///         (a letter in the first column, as `diff -p`) or `off`.
+    ///         (a letter in the first column, as `diff -p`), `off`, or `auto` by the suffix of the name.
     ///
     /// Raises:
     ///     TextTypeError: A text is neither `str` nor `bytes`, or one is the one and one the other.
@@ -62,12 +61,7 @@ pub(crate) mod diff {
     ) -> PyResult<Bound<'py, PyAny>> {
         let pair = Pair::new(&a, &b)?;
         let options = options(algorithm, whitespace)?;
-        let style = Unified {
-            from_name: from_name.as_ref().map(|name| &name.0[..]),
-            to_name: to_name.as_ref().map(|name| &name.0[..]),
-            context: bounded("context", context)?,
-            headings: headings_of(headings)?,
-        };
+        let style = style(&from_name, &to_name, context, headings)?;
         let (before, after) = (pair.before, pair.after);
         let diff = compute(py, pair.len(), || style.diff(before, after, &options));
         pair.form.give(py, &diff)

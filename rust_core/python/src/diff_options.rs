@@ -3,12 +3,13 @@
 use pyagent_diff::error::DiffError;
 use pyagent_diff::headings::Headings;
 use pyagent_diff::merge::{Favor, Style};
+use pyagent_diff::unified::Unified;
 use pyagent_diff::words::Unit;
 use pyagent_diff::{Algorithm, Change, Lines, Options, Whitespace, lines};
 use pyo3::prelude::*;
 
 use crate::error;
-use crate::text::{Form, Text, compute};
+use crate::text::{Form, Name, Text, compute};
 
 /// No marker of a conflict is longer.
 pub(crate) const LONGEST_MARKER: usize = 1000;
@@ -54,8 +55,32 @@ pub(crate) fn options(algorithm: &str, whitespace: &str) -> PyResult<Options> {
     })
 }
 
-pub(crate) fn headings_of(headings: &str) -> PyResult<Headings> {
+/// A rule by its name; `auto` is the one for files called like this.
+pub(crate) fn headings_of(headings: &str, name: &[u8]) -> PyResult<Headings> {
+    if headings == "auto" {
+        return Ok(Headings::of_path(name));
+    }
     named("rule for headings", headings, &Headings::NAMED)
+}
+
+/// The name that tells the rule for headings: that of the second text, if there is one.
+fn name_of<'n>(from: &'n Option<Name>, to: &'n Option<Name>) -> &'n [u8] {
+    to.as_ref().or(from.as_ref()).map_or(b"", |name| &name.0)
+}
+
+/// The style of a unified diff.
+pub(crate) fn style<'n>(
+    from_name: &'n Option<Name>,
+    to_name: &'n Option<Name>,
+    context: Option<i64>,
+    headings: &str,
+) -> PyResult<Unified<'n>> {
+    Ok(Unified {
+        from_name: from_name.as_ref().map(|name| &name.0[..]),
+        to_name: to_name.as_ref().map(|name| &name.0[..]),
+        context: bounded("context", context)?,
+        headings: headings_of(headings, name_of(from_name, to_name))?,
+    })
 }
 
 /// A count of lines or columns; `None` is without bound.

@@ -9,7 +9,7 @@ use pyagent_diff::unified::Unified;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
-use crate::diff_options::{Pair, bounded, headings_of, named, options};
+use crate::diff_options::{Pair, bounded, headings_of, named, options, style};
 use crate::text::{Name, Text, compute};
 
 const LAYOUTS: [(&str, bool); 2] = [("split", true), ("unified", false)];
@@ -52,7 +52,8 @@ pub(crate) fn html<'py>(
         options: options(algorithm, whitespace)?,
     };
     let texts = Some([pair.before, pair.after]);
-    let file = File { name, note: "", texts, headings: headings_of(headings)? };
+    let headings = headings_of(headings, name.as_bytes())?;
+    let file = File { name, note: "", texts, headings };
     Ok(compute(py, pair.len(), || page.page(name, &[file])))
 }
 
@@ -145,7 +146,7 @@ pub(crate) fn side_by_side<'py>(
         to_name,
         width: bounded("width", Some(width))?,
         context: bounded("context", context)?,
-        headings: headings_of(headings)?,
+        headings: headings_of(headings, to_name.as_bytes())?,
         colours,
     };
     let options = options(algorithm, whitespace)?;
@@ -187,7 +188,7 @@ pub(crate) fn coloured<'py>(
     headings: &str,
 ) -> PyResult<String> {
     let pair = Pair::new(&a, &b)?;
-    let unified = style(from_name.as_ref(), to_name.as_ref(), context, headings)?;
+    let unified = style(&from_name, &to_name, context, headings)?;
     let view = Terminal { unified, colours: true };
     let options = options(algorithm, whitespace)?;
     Ok(pair.view(py, &options, |before, after, changes| view.lines(before, after, changes)))
@@ -228,24 +229,10 @@ pub(crate) fn by_words<'py>(
     colours: bool,
 ) -> PyResult<String> {
     let pair = Pair::new(&a, &b)?;
-    let unified = style(from_name.as_ref(), to_name.as_ref(), context, headings)?;
+    let unified = style(&from_name, &to_name, context, headings)?;
     let view = Terminal { unified, colours };
     let options = options(algorithm, whitespace)?;
     Ok(pair.view(py, &options, |before, after, changes| view.words(before, after, changes)))
-}
-
-fn style<'n>(
-    from_name: Option<&'n Name>,
-    to_name: Option<&'n Name>,
-    context: Option<i64>,
-    headings: &str,
-) -> PyResult<Unified<'n>> {
-    Ok(Unified {
-        from_name: from_name.map(|name| &name.0[..]),
-        to_name: to_name.map(|name| &name.0[..]),
-        context: bounded("context", context)?,
-        headings: headings_of(headings)?,
-    })
 }
 
 /// The diff of a file in git's format, which can also tell of new, deleted and renamed files and of
@@ -265,14 +252,14 @@ fn style<'n>(
 ///     context: As for `unified`.
 ///     algorithm: As for `unified`.
 ///     whitespace: As for `unified`.
-///     headings: As for `unified`; by the suffix of the path if `None`.
+///     headings: As for `unified`.
 ///
 /// Raises:
 ///     ConfigError: An option has no such value.
 #[pyfunction]
 #[pyo3(signature = (
     path, before, after, *, old_path=None, old_mode=0o100_644, new_mode=0o100_644,
-    context=Some(3), algorithm="myers", whitespace="exact", headings=None,
+    context=Some(3), algorithm="myers", whitespace="exact", headings="auto",
 ))]
 pub(crate) fn file_diff<'py>(
     py: Python<'py>,
@@ -285,7 +272,7 @@ pub(crate) fn file_diff<'py>(
     context: Option<i64>,
     algorithm: &str,
     whitespace: &str,
-    headings: Option<&str>,
+    headings: &str,
 ) -> PyResult<Bound<'py, PyBytes>> {
     let old_path = old_path.as_ref().unwrap_or(&path);
     let old = before.as_ref().map(|content| Blob {
@@ -298,10 +285,9 @@ pub(crate) fn file_diff<'py>(
         content: content.as_bytes(),
         mode: new_mode,
     });
-    let by_suffix = || Ok(Headings::of_path(&path.0));
     let style = Unified {
         context: bounded("context", context)?,
-        headings: headings.map_or_else(by_suffix, headings_of)?,
+        headings: headings_of(headings, &path.0)?,
         ..Unified::default()
     };
     let options = options(algorithm, whitespace)?;
