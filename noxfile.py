@@ -171,7 +171,8 @@ def lint(session: nox.Session) -> None:
     session.run("ruff", "format", "--check")
     session.run("mypy")
     tests = [str(path.relative_to(ROOT)) for path in sorted((ROOT / "tests").glob("*.py"))]
-    session.run("mypy", "noxfile.py", "dev.py", "benches/python/harness.py", *tests)
+    benches = [f"benches/python/{name}.py" for name in ("adversarial", "harness", "revisions")]
+    session.run("mypy", "noxfile.py", "dev.py", *benches, *tests)
     session.run("cargo", "fmt", "--all", "--check", external=True)
     clippy = ["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]
     session.run("cargo", *clippy, external=True)
@@ -200,15 +201,20 @@ def bench(session: nox.Session) -> None:
     """Benchmarks beside the peers, in Python and in Rust; names select some of them."""
     install_wheel(session, "peers")
     chosen = set(session.posargs)
-    scripts = sorted((ROOT / "benches/python").glob("*.py"))
-    criterion = sorted(ROOT.glob("rust_core/*/benches/*.rs"))
-    unknown = chosen - {path.stem for path in [*scripts, *criterion]}
+    modules = {"adversarial", "harness", "main_job", "revisions"}
+    found = sorted((ROOT / "benches/python").glob("*.py"))
+    scripts = [path for path in found if path.stem not in modules]
+    sources = [*ROOT.glob("rust_core/*/benches/*.rs"), *ROOT.glob("rust_core/*/benches/*/main.rs")]
+    crates = sorted(path.parent if path.stem == "main" else path for path in sources)
+    unknown = chosen - {path.stem for path in [*scripts, *crates]}
     if unknown:
         session.error(f"no such benchmark: {', '.join(sorted(unknown))}")
+    if not chosen or chosen & {"diff", "peers"}:
+        session.run("python", "benches/python/revisions.py")
     for script in scripts:
-        if script.stem in chosen or (not chosen and script.stem not in {"harness", "main_job"}):
+        if script.stem in chosen or not chosen:
             session.run("python", str(script))
-    for target in criterion:
+    for target in crates:
         if target.stem in chosen or not chosen:
             crate = f"pyagent-{target.parent.parent.name}"
             session.run(
