@@ -45,8 +45,8 @@ pub fn file_diff(
     let contents = [before, after].map(|side| side.map_or(&b""[..], |blob| blob.content));
     let from_name = before.is_some().then_some(&names[0][..]);
     let to_name = after.is_some().then_some(&names[1][..]);
-    let named = Unified { from_name, to_name, ..style.clone() };
-    push_content(contents[0], contents[1], &named, options, &mut out);
+    let unified = Unified { from_name, to_name, ..style.clone() };
+    push_content(contents[0], contents[1], &unified, *options, &mut out);
     out
 }
 
@@ -76,8 +76,8 @@ fn push_changes(old: Blob<'_>, new: Blob<'_>, out: &mut Vec<u8>) {
 fn push_content(
     before: &[u8],
     after: &[u8],
-    named: &Unified<'_>,
-    options: &Options,
+    unified: &Unified<'_>,
+    options: Options,
     out: &mut Vec<u8>,
 ) {
     if before == after {
@@ -85,13 +85,13 @@ fn push_content(
     }
     if merge::is_binary(before) || merge::is_binary(after) {
         out.extend_from_slice(b"Binary files ");
-        push_name(named.from_name.unwrap_or(b"/dev/null"), out);
+        push_name(unified.from_name.unwrap_or(b"/dev/null"), out);
         out.extend_from_slice(b" and ");
-        push_name(named.to_name.unwrap_or(b"/dev/null"), out);
+        push_name(unified.to_name.unwrap_or(b"/dev/null"), out);
         out.extend_from_slice(b" differ\n");
         return;
     }
-    out.extend_from_slice(&named.diff(before, after, options));
+    out.extend_from_slice(&unified.diff(before, after, &options));
 }
 
 #[cfg(test)]

@@ -48,7 +48,7 @@ impl Html {
     /// A whole page on some files.
     pub fn page(&self, title: &str, files: &[File<'_>]) -> String {
         let compared: Vec<Compared<'_>> =
-            files.iter().map(|file| Compared::new(file, &self.options)).collect();
+            files.iter().map(|file| Compared::new(file, self.options)).collect();
         let mut out = String::with_capacity(1 << 14);
         out.push_str(concat!(
             "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n",
@@ -191,11 +191,11 @@ struct Sides<'a> {
 }
 
 impl<'a> Compared<'a> {
-    fn new(file: &'a File<'a>, options: &Options) -> Self {
+    fn new(file: &'a File<'a>, options: Options) -> Self {
         let sides = file.texts.map(|[before, after]| Sides {
             before: Lines::new(before),
             after: Lines::new(after),
-            changes: lines(before, after, options),
+            changes: lines(before, after, &options),
         });
         Self { file, sides }
     }

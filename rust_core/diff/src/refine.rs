@@ -75,7 +75,7 @@ pub(crate) fn is_edit(segments: &[Segment], before: &[u8], after: &[u8]) -> bool
 
 /// The words of some lines, with the line of each.
 struct Words<'a> {
-    words: Vec<&'a [u8]>,
+    pieces: Vec<&'a [u8]>,
     lines: Vec<u32>,
     /// The first of the lines, and how many visible bytes each has.
     first: u32,
@@ -84,17 +84,17 @@ struct Words<'a> {
 
 impl<'a> Words<'a> {
     fn new(first: u32, lines: &Lines<'a>, text: &'a [u8]) -> Self {
-        let words = Tokens::new(text, Unit::Word).pieces;
+        let pieces = Tokens::new(text, Unit::Word).pieces;
         let mut line = first;
         let of_word = |word: &&[u8]| {
             let at = line;
             line += u32::from(word.ends_with(b"\n"));
             at
         };
-        let of_words: Vec<u32> = words.iter().map(of_word).collect();
+        let of_words: Vec<u32> = pieces.iter().map(of_word).collect();
         let last = of_words.last().map_or(first, |last| last + 1);
         let visible = (first..last).map(|at| visible(lines.get(at as usize))).collect();
-        Self { words, lines: of_words, first, visible }
+        Self { pieces, lines: of_words, first, visible }
     }
 
     fn visible(&self, line: u32) -> usize {
@@ -121,18 +121,18 @@ fn shared(old: &Words<'_>, new: &Words<'_>) -> Vec<Likeness> {
     let mut gather = |olds: Range<u32>, news: Range<u32>| {
         for (one, two) in olds.zip(news) {
             let (before, after) = (old.lines[one as usize], new.lines[two as usize]);
-            let shared = visible(old.words[one as usize]);
+            let shared = visible(old.pieces[one as usize]);
             match found.last_mut() {
                 Some(last) if (last.before, last.after) == (before, after) => last.shared += shared,
                 _ => found.push(Likeness { before, after, shared }),
             }
         }
     };
-    for change in tokens(&old.words, &new.words, &options) {
+    for change in tokens(&old.pieces, &new.pieces, &options) {
         gather(one..change.before.start, two..change.after.start);
         (one, two) = (change.before.end, change.after.end);
     }
-    gather(one..old.words.len() as u32, two..new.words.len() as u32);
+    gather(one..old.pieces.len() as u32, two..new.pieces.len() as u32);
     found.retain(|pair| {
         let both = old.visible(pair.before) + new.visible(pair.after);
         pair.shared > 0 && pair.shared * 200 >= both * ALIKE

@@ -34,8 +34,14 @@ impl Stat {
         if all == 0 {
             return 1.0;
         }
-        (all - self.insertions - self.deletions) as f64 / all as f64
+        part(all - self.insertions - self.deletions, all)
     }
+}
+
+/// A part of a whole as a number from 0 to 1; counts are far below what a float holds exactly.
+#[allow(clippy::cast_precision_loss)]
+pub(crate) fn part(of: u64, all: u64) -> f64 {
+    of as f64 / all as f64
 }
 
 /// What changed in a file.

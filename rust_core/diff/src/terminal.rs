@@ -53,7 +53,7 @@ impl Terminal<'_> {
     pub fn words(&self, before: &Lines<'_>, after: &Lines<'_>, changes: &[Change]) -> String {
         let mut out = String::new();
         self.each_hunk(before, after, changes, &mut out, |part, out| match part {
-            Part::Same(lines, _) => self.text(out, before.span(lines)),
+            Part::Same(lines, _) => push_lines(out, before.span(lines)),
             Part::Changed(change) => self.change_by_words(out, change, before, after),
         });
         out
@@ -141,14 +141,6 @@ impl Terminal<'_> {
         }
     }
 
-    /// Lines as they are, without a sign before them.
-    fn text(&self, out: &mut String, text: &[u8]) {
-        for line in text.split_inclusive(|byte| *byte == b'\n') {
-            push_shown(out, line);
-            out.push('\n');
-        }
-    }
-
     /// A change as one text if both sides have most words in common, as after a line was broken
     /// elsewhere, else line by line.
     fn change_by_words(
@@ -208,6 +200,14 @@ impl Terminal<'_> {
         if !out.ends_with('\n') {
             out.push('\n');
         }
+    }
+}
+
+/// Append lines as they are, without a sign before them.
+fn push_lines(out: &mut String, text: &[u8]) {
+    for line in text.split_inclusive(|byte| *byte == b'\n') {
+        push_shown(out, line);
+        out.push('\n');
     }
 }
 

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation;
 
+use crate::stats::part;
 use crate::{Algorithm, Options, tokens};
 
 /// What is compared as a whole.
@@ -76,7 +77,7 @@ pub fn ratio(before: &[u8], after: &[u8], unit: Unit) -> f64 {
     let options = Options { slide: false, ..Options::default() };
     let changes = tokens(&old.pieces, &new.pieces, &options);
     let alone: usize = changes.iter().map(|it| it.before.len() + it.after.len()).sum();
-    (all - alone) as f64 / all as f64
+    part((all - alone) as u64, all as u64)
 }
 
 /// Whether nothing but blanks lies between two changes.
