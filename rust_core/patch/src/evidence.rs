@@ -17,6 +17,9 @@ pub(crate) const MARGIN: f64 = 0.25;
 /// What the heading of a hunk is worth, in the same units.
 const HEADING: f64 = 0.5;
 
+/// How many lines of context programs show where nothing else is asked for.
+const USUAL_CONTEXT: usize = 3;
+
 /// What the edge of the text is worth, in the same units.
 const EDGE: f64 = 0.5;
 
@@ -56,11 +59,14 @@ pub(crate) fn choose(
     }
 }
 
-/// Whether a hunk with context on one side only is at the edge of the text with the other.
+/// Whether a hunk with context on one side only is at the edge of the text with the other. A
+/// program that writes a patch shows so much context on each side that there is; a hunk without
+/// line numbers was written by someone else.
 fn at_edge(at: usize, side: &Sides<'_>, text: &Text<'_>) -> bool {
     match side.margins() {
-        (0, 1..) => at == 0,
-        (1.., 0) => at + side.old.len() == text.len(),
+        _ if side.hunk.old_start.is_none() => false,
+        (0, USUAL_CONTEXT..) => at == 0,
+        (USUAL_CONTEXT.., 0) => at + side.old.len() == text.len(),
         _ => false,
     }
 }
