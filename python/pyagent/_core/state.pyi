@@ -1,7 +1,9 @@
 import os
+from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from typing import final
 
-__all__ = ["Journal", "Transaction"]
+__all__ = ["Entry", "Journal", "Transaction", "recover"]
 
 @final
 class Journal:
@@ -16,11 +18,49 @@ class Journal:
         transaction: Transaction,
         label: str,
         task: str,
-        lineage: list[str],
+        lineage: Sequence[str],
         in_place: bool,
         provisional: bool,
     ) -> tuple[int, int]: ...
     def confirm(self, id: int) -> None: ...
+    def revert(self, id: int) -> None: ...
+    def undo(
+        self,
+        ids: AbstractSet[int],
+        merge: Callable[[str, bytes, bytes, bytes], bytes | None] | None,
+        label: str,
+        task: str,
+        lineage: Sequence[str],
+    ) -> tuple[int, int]: ...
+    def contents(
+        self, id: int, path: str | os.PathLike[str]
+    ) -> tuple[bytes | None, bytes | None]: ...
+    def history(self) -> list[Entry]: ...
+    @staticmethod
+    def open_to_read(root: str | os.PathLike[str]) -> Journal: ...
+
+@final
+class Entry:
+    @property
+    def id(self) -> int: ...
+    @property
+    def time_ns(self) -> int: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def task(self) -> str: ...
+    @property
+    def lineage(self) -> list[str]: ...
+    @property
+    def process(self) -> int: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def undone_by(self) -> int | None: ...
+    @property
+    def undoes(self) -> list[int]: ...
+    @property
+    def changes(self) -> list[tuple[str, str, str | None]]: ...
 
 @final
 class Transaction:
@@ -46,3 +86,7 @@ class Transaction:
     def roll_back_to(self, savepoint: int) -> None: ...
     def release(self, savepoint: int) -> None: ...
     def changes(self) -> list[tuple[str, str, str | None]]: ...
+
+def recover(
+    root: str | os.PathLike[str], wait: float, verify: bool, discard_damaged: bool
+) -> tuple[list[int], list[int], list[tuple[str, str]]]: ...

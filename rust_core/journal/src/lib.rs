@@ -25,12 +25,13 @@ mod sys;
 mod transaction;
 mod undo;
 mod vault;
+mod verify;
 
 pub use change::{Change, CommitOptions, Digest, Expected, Kind, Meta, Placement, Splice};
 pub use error::JournalError;
 pub use history::{Contents, Entry, EntryChange, EntryChangeKind, EntryState};
 pub use journal::{Commit, Journal, JournalOptions};
-pub use recover::Recovery;
+pub use recover::{RecoverOptions, Recovery, recover};
 pub use root::{PRIVATE, Root};
 pub use sys::{FileKind, Stat, Time};
 pub use transaction::{Savepoint, Transaction};

@@ -133,13 +133,27 @@ impl Planner<'_> {
         plan: &mut Plan,
     ) -> Result<BTreeMap<PathBuf, Slot>, JournalError> {
         let mut slots = BTreeMap::new();
-        for (number, (path, stat)) in takes.into_iter().rev().enumerate() {
-            let slot = Slot { id: self.id, number: number as u64 };
+        let mut number = 0;
+        for (path, stat) in takes.into_iter().rev() {
+            let slot = self.free_slot(&mut number)?;
             let bytes = if stat.is_dir() { self.size(&path)? } else { stat.size };
             slots.insert(path.clone(), slot);
             plan.steps.push(Step::Take { path, slot, identity: stat.identity(), bytes });
         }
         Ok(slots)
+    }
+
+    /// The next slot of this transaction. One that is taken was left by a transaction of the same
+    /// number, in a journal file that was damaged and put aside.
+    fn free_slot(&self, number: &mut u64) -> Result<Slot, JournalError> {
+        loop {
+            let slot = Slot { id: self.id, number: *number };
+            *number += 1;
+            let there = self.vault.slot(slot);
+            if there.map_err(|error| self.vault.failed("look at", &slot.name(), error))?.is_none() {
+                return Ok(slot);
+            }
+        }
     }
 
     /// What comes out of the vault. What is inside something else there, and is to be elsewhere or
@@ -167,10 +181,10 @@ impl Planner<'_> {
                 lifts.insert((*slot, inner.clone()), Some((path.clone(), stat.identity())));
             }
         }
-        let first = plan.steps.len() as u64;
+        let mut number = plan.steps.len() as u64;
         // What is deepest first, as with everything that leaves its place.
-        for (index, ((from, inner), to)) in lifts.into_iter().rev().enumerate() {
-            let slot = Slot { id: self.id, number: first + index as u64 };
+        for ((from, inner), to) in lifts.into_iter().rev() {
+            let slot = self.free_slot(&mut number)?;
             plan.steps.push(Step::Lift { from, inner, slot });
             if let Some((path, identity)) = to {
                 arrivals.insert(path, Arrival::Slot(slot, identity));

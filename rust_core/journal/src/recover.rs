@@ -1,14 +1,23 @@
 //! Bringing what a crash left to one of its two ends.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use crate::apply::Places;
 use crate::error::JournalError;
+use crate::history::read_segment;
+use crate::journal::JournalOptions;
+use crate::lock::Lock;
 use crate::log::{Last, Log};
 use crate::record::Outcome;
 use crate::redo::{Direction, Redo};
+use crate::root::Root;
+use crate::segment::file_name;
 use crate::sys::sync_all;
+use crate::vault::Vault;
+use crate::verify::{is_needed, verify};
 
 /// What recovery did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -31,9 +40,9 @@ impl Recovery {
 }
 
 /// Which way an unfinished transaction goes; `None` for one that is finished.
-fn direction(last: &Last, held: bool) -> Option<Direction> {
+fn direction(last: &Last) -> Option<Direction> {
     let status = last.status;
-    let unconfirmed = last.provisional && !status.confirmed && !held;
+    let unconfirmed = last.provisional && !status.confirmed;
     match (status.reverted, status.aborting || unconfirmed, status.applied) {
         (true, ..) => None,
         (false, true, _) => Some(Direction::Back),
@@ -42,11 +51,92 @@ fn direction(last: &Last, held: bool) -> Option<Direction> {
     }
 }
 
-/// Finish the newest transaction, if it is not. The lock is held.
+/// How recovery is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RecoverOptions {
+    /// How long to wait for a transaction that is being made.
+    pub wait: Duration,
+    /// Look at everything that may not have reached the disk, even if the machine has not been
+    /// started anew since.
+    pub verify: bool,
+    /// Put a journal file that is damaged aside and go on without it: what it says was done can
+    /// neither be finished nor undone.
+    pub discard_damaged: bool,
+}
+
+impl Default for RecoverOptions {
+    fn default() -> Self {
+        let wait = JournalOptions::default().wait;
+        Self { wait, verify: false, discard_damaged: false }
+    }
+}
+
+/// Finish or take back what a crash left in the tree at `root`, as every opening does.
+pub fn recover(
+    root: &Path,
+    options: &RecoverOptions,
+    cancel: &AtomicBool,
+) -> Result<Recovery, JournalError> {
+    let root = Root::open(root)?;
+    let Some(vault) = Vault::open(&root)? else { return Ok(Recovery::default()) };
+    let taken = Lock::acquire(&vault.dir, options.wait, cancel);
+    let Some(_lock) = taken.map_err(|error| vault.failed("lock", "lock", error))? else {
+        let waited = options.wait;
+        return Err(JournalError::Locked { root: root.path().to_owned(), waited });
+    };
+    let mut discarded = Vec::new();
+    if options.discard_damaged {
+        discarded = discard_damaged(&vault)?;
+    }
+    let mut log = Log::new(JournalOptions::default().bound);
+    log.refresh(&vault)?;
+    let places = Places { root: &root, vault: &vault };
+    let mut recovery = finish(places, &mut log)?;
+    if options.verify && log.last.is_some() {
+        verify(places, &mut log, &mut recovery)?;
+    }
+    vault.clear_stage()?;
+    recovery.kept_aside.extend(discarded);
+    Ok(recovery)
+}
+
+/// Rename every journal file that is damaged, and say to what.
+fn discard_damaged(vault: &Vault) -> Result<KeptAside, JournalError> {
+    let mut discarded = Vec::new();
+    for number in vault.segments()? {
+        match read_segment(vault, number, &mut Vec::new()) {
+            Err(JournalError::Damaged { segment, .. }) => {
+                let name = file_name(number);
+                let aside = format!("{number:08}.damaged");
+                let renamed = vault.dir.rename(name.as_ref(), &vault.dir, aside.as_ref());
+                renamed.map_err(|error| vault.failed("rename", &name, error))?;
+                discarded.push((segment, vault.path.join(aside)));
+            }
+            result => result?,
+        }
+    }
+    Ok(discarded)
+}
+
+/// Finish the newest transaction, if it is not, and look again at what a loss of power may have
+/// taken. The lock is held.
 pub(crate) fn finish(places: Places<'_>, log: &mut Log) -> Result<Recovery, JournalError> {
     let mut recovery = Recovery::default();
-    let Some(last) = log.last else { return Ok(recovery) };
-    let Some(direction) = direction(&last, false) else { return Ok(recovery) };
+    let anew = is_needed(log);
+    finish_newest(places, log, &mut recovery)?;
+    if anew {
+        verify(places, log, &mut recovery)?;
+    }
+    Ok(recovery)
+}
+
+fn finish_newest(
+    places: Places<'_>,
+    log: &mut Log,
+    recovery: &mut Recovery,
+) -> Result<(), JournalError> {
+    let Some(last) = log.last else { return Ok(()) };
+    let Some(direction) = direction(&last) else { return Ok(()) };
     match direction {
         // What is redone must not be taken for uncommitted by the next recovery.
         Direction::Forward => sync_log(places, log)?,
@@ -67,8 +157,7 @@ pub(crate) fn finish(places: Places<'_>, log: &mut Log) -> Result<Recovery, Jour
             recovery.undone.push(last.id);
         }
     }
-    places.vault.clear_stage()?;
-    Ok(recovery)
+    places.vault.clear_stage()
 }
 
 /// Take the newest transaction back; what failed, where it could not be.

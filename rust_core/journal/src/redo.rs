@@ -47,16 +47,25 @@ impl Redo<'_> {
         let count = steps.len();
         for index in 0..count {
             let number = if self.direction == Direction::Forward { index } else { count - 1 - index };
-            let step = &steps[number];
-            match self.step(number, step) {
-                // Somebody has changed the tree since; the rest is brought to its end all the same.
-                Err(error) if is_displaced(&error) => {
-                    self.kept_aside.push((step.path().to_owned(), PathBuf::new()));
-                }
-                result => result.map_err(|error| (step.path().to_owned(), error))?,
-            }
+            self.step_or_note(number, &steps[number])?;
         }
         Ok(())
+    }
+
+    /// Do a step, or note that somebody has changed the tree so that it cannot be done; the others
+    /// are brought to their end all the same.
+    pub(crate) fn step_or_note(
+        &mut self,
+        number: usize,
+        step: &Step,
+    ) -> Result<(), (PathBuf, io::Error)> {
+        match self.step(number, step) {
+            Err(error) if is_displaced(&error) => {
+                self.kept_aside.push((step.path().to_owned(), PathBuf::new()));
+                Ok(())
+            }
+            result => result.map_err(|error| (step.path().to_owned(), error)),
+        }
     }
 
     fn step(&mut self, number: usize, step: &Step) -> io::Result<()> {

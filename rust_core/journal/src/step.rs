@@ -11,7 +11,7 @@ use crate::sys::Time;
 pub(crate) type Identity = (u64, u64);
 
 /// A name in the vault for something taken out of the tree.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Slot {
     /// The transaction that took it.
     pub(crate) id: u64,

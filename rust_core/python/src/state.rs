@@ -4,7 +4,8 @@
 #[pyo3::pymodule(submodule, module = "pyagent._core")]
 pub(crate) mod state {
     use std::ffi::OsString;
-    use std::path::PathBuf;
+    use std::collections::BTreeSet;
+    use std::path::{Path, PathBuf};
     use std::sync::atomic::{AtomicBool, Ordering};
     use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
     use std::time::{Duration, SystemTime};
@@ -95,6 +96,170 @@ pub(crate) mod state {
         fn confirm(&self, py: Python<'_>, id: u64) -> PyResult<()> {
             py.detach(|| self.core.confirm(id)).map_err(|error| error::state(&error))
         }
+
+        /// Take back a provisional transaction.
+        fn revert(&self, py: Python<'_>, id: u64) -> PyResult<()> {
+            py.detach(|| self.core.revert(id)).map_err(|error| error::state(&error))
+        }
+
+        /// Take back entries of the history in one transaction: the number of the entry that does
+        /// so, and how many paths changed. `merge` is called with the path of a file that has
+        /// changed since, what the entry left, what is there now and what was there before, and
+        /// gives what to put there, or `None` to refuse.
+        fn undo(
+            &self,
+            py: Python<'_>,
+            ids: BTreeSet<u64>,
+            merge: Option<Py<PyAny>>,
+            label: String,
+            task: String,
+            lineage: Vec<String>,
+        ) -> PyResult<(u64, usize)> {
+            let meta = core::Meta { label, task, lineage };
+            hold(py, &self.core, self.wait)?;
+            let cancel = AtomicBool::new(false);
+            let raised = Mutex::new(None);
+            let mut ask = |path: &Path, base: &[u8], ours: &[u8], theirs: &[u8]| {
+                let merge = merge.as_ref()?;
+                let merged = Python::attach(|py| {
+                    let bytes = |bytes: &[u8]| PyBytes::new(py, bytes).unbind();
+                    let arguments = (path.as_os_str(), bytes(base), bytes(ours), bytes(theirs));
+                    merge.call1(py, arguments)?.extract::<Option<Vec<u8>>>(py)
+                });
+                merged.unwrap_or_else(|error| {
+                    raised.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+                    None
+                })
+            };
+            let done = interruptible(
+                py,
+                || self.core.undo(&ids, &mut ask, &meta, &cancel),
+                || cancel.store(true, Ordering::Relaxed),
+                |_| Ok(()),
+            );
+            self.core.release();
+            if let Some(error) = raised.into_inner().unwrap_or_else(PoisonError::into_inner) {
+                return Err(error);
+            }
+            let done = done?.map_err(|error| error::state(&error))?;
+            Ok((done.id, done.files))
+        }
+
+        /// What a file held before an entry and after it, where that is known.
+        fn contents<'py>(
+            &self,
+            py: Python<'py>,
+            id: u64,
+            path: PathBuf,
+        ) -> PyResult<(Option<Bound<'py, PyBytes>>, Option<Bound<'py, PyBytes>>)> {
+            let found = py.detach(|| self.core.contents(id, &path));
+            let (before, after) = found.map_err(|error| error::state(&error))?;
+            let bytes = |content: Option<Vec<u8>>| content.map(|content| PyBytes::new(py, &content));
+            Ok((bytes(before), bytes(after)))
+        }
+
+        /// Every entry of the history, oldest first.
+        fn history(&self, py: Python<'_>) -> PyResult<Vec<Entry>> {
+            let entries = py.detach(|| self.core.history());
+            Ok(entries.map_err(|error| error::state(&error))?.into_iter().map(entry).collect())
+        }
+
+        /// The journal of the tree at `root` for its history alone.
+        #[staticmethod]
+        fn open_to_read(py: Python<'_>, root: PathBuf) -> PyResult<Self> {
+            let core = py.detach(|| core::Journal::open_to_read(&root));
+            let core = Arc::new(core.map_err(|error| error::state(&error))?);
+            Ok(Self { core, wait: Duration::ZERO })
+        }
+    }
+
+    /// A transaction in the history.
+    #[pyclass(frozen, get_all)]
+    struct Entry {
+        /// Its number; later ones have higher numbers.
+        id: u64,
+        /// When it was committed, in nanoseconds since 1970.
+        time_ns: i128,
+        /// What was done, in a line.
+        label: String,
+        /// The task that did it.
+        task: String,
+        /// The tasks above that one, the outermost first.
+        lineage: Vec<String>,
+        /// The process that did it.
+        process: u32,
+        /// What became of it.
+        state: &'static str,
+        /// The entry that took it back.
+        undone_by: Option<u64>,
+        /// The entries that it took back.
+        undoes: Vec<u64>,
+        /// What it did: the kind, the path, and the old path of a rename.
+        changes: Vec<(&'static str, OsString, Option<OsString>)>,
+    }
+
+    fn entry(entry: core::Entry) -> Entry {
+        let (state, undone_by) = match entry.state {
+            core::EntryState::Unfinished => ("unfinished", None),
+            core::EntryState::Provisional => ("provisional", None),
+            core::EntryState::Applied => ("applied", None),
+            core::EntryState::RolledBack => ("rolled back", None),
+            core::EntryState::Undone(by) => ("undone", Some(by)),
+        };
+        let changes = entry.changes.into_iter().map(|change| {
+            let from = change.from.map(PathBuf::into_os_string);
+            (change_name(change.kind), change.path.into_os_string(), from)
+        });
+        Entry {
+            id: entry.id,
+            time_ns: i128::from(entry.time.seconds) * 1_000_000_000 + i128::from(entry.time.nanos),
+            label: entry.meta.label,
+            task: entry.meta.task,
+            lineage: entry.meta.lineage,
+            process: entry.process,
+            state,
+            undone_by,
+            undoes: entry.undoes,
+            changes: changes.collect(),
+        }
+    }
+
+    fn change_name(kind: core::EntryChangeKind) -> &'static str {
+        match kind {
+            core::EntryChangeKind::Added => "added",
+            core::EntryChangeKind::Modified => "modified",
+            core::EntryChangeKind::Deleted => "deleted",
+            core::EntryChangeKind::Renamed => "renamed",
+            core::EntryChangeKind::Restored => "restored",
+            core::EntryChangeKind::Mode => "mode",
+            core::EntryChangeKind::Folder => "folder",
+            core::EntryChangeKind::Link => "link",
+        }
+    }
+
+    /// Finish or take back what a crash left: the entries that were redone, those that were taken
+    /// back, and paths at which something else was found, with where that is kept now.
+    #[pyfunction]
+    fn recover(
+        py: Python<'_>,
+        root: PathBuf,
+        wait: f64,
+        verify: bool,
+        discard_damaged: bool,
+    ) -> PyResult<(Vec<u64>, Vec<u64>, Vec<(OsString, OsString)>)> {
+        let wait = seconds(wait)?;
+        let options = core::RecoverOptions { wait, verify, discard_damaged };
+        let cancel = AtomicBool::new(false);
+        let recovery = interruptible(
+            py,
+            || core::recover(&root, &options, &cancel),
+            || cancel.store(true, Ordering::Relaxed),
+            |_| Ok(()),
+        )?;
+        let recovery = recovery.map_err(|error| error::state(&error))?;
+        let aside = recovery.kept_aside.into_iter();
+        let aside = aside.map(|(path, kept)| (path.into_os_string(), kept.into_os_string()));
+        Ok((recovery.redone, recovery.undone, aside.collect()))
     }
 
     /// Changes that are not made yet.
