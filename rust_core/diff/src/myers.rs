@@ -10,7 +10,7 @@ use crate::shared::Shared;
 use crate::sparse;
 
 /// How much a search may cost before the others are considered, per item and at least.
-const ALLOWANCE_PER_ITEM: u64 = 8;
+const ALLOWANCE_PER_ITEM: u64 = 1;
 const LEAST_ALLOWANCE: u64 = 4096;
 /// How much exact methods may cost in all, in diagonals of Myers' search.
 const WORK_LIMIT: u64 = 400_000_000;

@@ -38,10 +38,17 @@ pub(crate) fn solve(shared: &Shared, region: Region, changed: &mut Changed) {
     // For each length the chain of that length whose last `b` is least: that `b`, and its link.
     let mut ends: Vec<(u32, u32)> = Vec::new();
     let mut links: Vec<Link> = Vec::new();
+    // Where the last pair went: the next one mostly goes right behind it.
+    let mut last = 0;
     for (a, &item) in old.iter().enumerate() {
         // From the last place to the first, so that an item of `before` is used once.
         for &b in places.of(item).iter().rev() {
-            let length = ends.partition_point(|(end, _)| *end < b);
+            let length = match ends.get(last..).unwrap_or_default() {
+                [(end, _)] if *end < b => last + 1,
+                [(end, _), (next, _), ..] if *end < b && b <= *next => last + 1,
+                _ => ends.partition_point(|(end, _)| *end < b),
+            };
+            last = length;
             if ends.get(length).is_some_and(|(end, _)| *end == b) {
                 continue;
             }

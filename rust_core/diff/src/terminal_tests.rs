@@ -30,7 +30,7 @@ fn words_of_whole_lines_end_with_each_line() {
         words("a\n", "a\nb c\n\nd\n", false),
         "--- a\n+++ b\n@@ -1 +1,4 @@\na\n{+b c+}\n\n{+d+}\n"
     );
-    assert_eq!(words("a", "b", false), "--- a\n+++ b\n@@ -1 +1 @@\n[-a-]{+b+}\n");
+    assert_eq!(words("a", "b", false), "--- a\n+++ b\n@@ -1 +1 @@\n[-a-]\n{+b+}\n");
 }
 
 #[test]
