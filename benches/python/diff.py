@@ -61,7 +61,7 @@ def check(pairs: Iterable[Pair], algorithm: str) -> None:
     """Every diff must turn the one text into the other."""
     for name, before, after in pairs:
         patch = diff.unified(before, after, algorithm=algorithm)
-        assert diff.apply(patch, before).text == after, f"{name}: {algorithm}"
+        assert diff.apply(patch, before) == after, f"{name}: {algorithm}"
 
 
 def standard(module: Any, before: str, after: str) -> str:
