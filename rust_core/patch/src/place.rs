@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use crate::edits::{Edit, Style};
 use crate::error::PatchError;
+use crate::indent::Reindent;
 use crate::keys::{Keys, Tolerance};
 use crate::model::{FilePatch, Format};
 use crate::report;
@@ -104,7 +105,26 @@ pub(crate) fn hunks<'p>(
             placed[index] = Some(place);
         }
     }
-    Ok(placed.into_iter().flatten().collect())
+    let mut placed: Vec<Placed<'p>> = placed.into_iter().flatten().collect();
+    translate_all(&mut placed);
+    Ok(placed)
+}
+
+/// Where one hunk has tabs for the spaces of the text, or spaces for its tabs, the patch was
+/// converted as a whole: what another hunk adds is translated, too, even if the lines around it
+/// are not indented far enough to show it.
+fn translate_all(placed: &mut [Placed<'_>]) {
+    let mut edits = placed.iter().flat_map(|place| &place.edits);
+    let rule = edits.find_map(|edit| match &edit.style {
+        Style::Indent(rule @ Reindent::Columns { .. }) => Some(rule.clone()),
+        _ => None,
+    });
+    let Some(rule) = rule else { return };
+    for edit in placed.iter_mut().flat_map(|place| &mut place.edits) {
+        if matches!(edit.style, Style::AsIs | Style::Ending) {
+            edit.style = Style::Indent(rule.clone());
+        }
+    }
 }
 
 /// Place one hunk by itself, without a line that it should be at.

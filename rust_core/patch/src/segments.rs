@@ -33,9 +33,6 @@ const MOST: usize = 64;
 /// Most pairs of lines that are compared for a hunk that does not stand as a whole.
 pub(crate) const WORK: usize = 50_000_000;
 
-/// Weight from which on a line tells one place from another.
-const TELLING: f64 = 0.3;
-
 /// Lines of a hunk that must stand together.
 pub(crate) struct Segment<'s, 'p> {
     /// As indices of old lines.
@@ -104,7 +101,7 @@ fn segments<'s, 'p>(side: &'s Sides<'p>, weights: &Weights, slack: Slack) -> Vec
     let mut floor = 0;
     for (index, group) in side.groups.iter().enumerate() {
         let ceiling = side.groups.get(index + 1).map_or(side.old.len(), |next| next.old.start);
-        let telling = |line: &usize| weights.of(*line..line + 1) >= TELLING;
+        let telling = |line: &usize| weights.telling(*line);
         let near = slack == Slack::OneLine || group.old.clone().any(|line| telling(&line));
         let tells = |line: &usize| near || telling(line);
         let above = (floor..group.old.start).rev().find(tells).unwrap_or(floor);
@@ -168,7 +165,7 @@ fn standing(
         .into_iter()
         .map(|lines| Place { lines, applied: false, slips: 0, weight })
         .collect();
-    if segment.groups.iter().any(|group| !group.added.is_empty()) {
+    if segment.groups.iter().any(|group| !group.added.is_empty()) || gone(segment, weights) {
         let applied = at(&side.new[segment.new.clone()], Tolerance::AtEnd);
         places.extend(applied.into_iter().map(|lines| Place {
             lines,
@@ -178,6 +175,14 @@ fn standing(
         }));
     }
     places
+}
+
+/// Whether a segment only removes lines, and the text has none of those that tell one place from
+/// another: then the lines around them, next to each other, are what the patch would make.
+fn gone(segment: &Segment<'_, '_>, weights: &Weights) -> bool {
+    let mut removed = segment.groups.iter().flat_map(|group| group.old.clone());
+    removed.clone().any(|line| weights.telling(line))
+        && removed.all(|line| weights.absent(line) || !weights.telling(line))
 }
 
 /// Places at which the lines of a segment stand but for slips in its context.

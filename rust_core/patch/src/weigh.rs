@@ -8,10 +8,14 @@ use crate::sides::Sides;
 /// Weight of a line without a letter or digit, such as a bracket or an empty one.
 const PUNCTUATION: f64 = 0.1;
 
+/// Weight from which on a line tells one place from another.
+const TELLING: f64 = 0.3;
+
 /// The weights of the old lines of a hunk.
 pub(crate) struct Weights {
     keys: Vec<u64>,
     values: Vec<f64>,
+    absent: Vec<bool>,
 }
 
 impl Weights {
@@ -24,7 +28,18 @@ impl Weights {
             let count = f64::from(keys.count(Tolerance::Amount, *key).max(1));
             if letters { (1.0 / count).max(PUNCTUATION) } else { PUNCTUATION }
         });
-        Self { values: values.collect(), keys: numbers }
+        let absent = numbers.iter().map(|key| keys.count(Tolerance::Amount, *key) == 0).collect();
+        Self { values: values.collect(), absent, keys: numbers }
+    }
+
+    /// Whether an old line tells one place from another.
+    pub(crate) fn telling(&self, line: usize) -> bool {
+        self.values[line] >= TELLING
+    }
+
+    /// Whether the text has an old line nowhere.
+    pub(crate) fn absent(&self, line: usize) -> bool {
+        self.absent[line]
     }
 
     /// Weight of a range of old lines.
