@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 ERRORS = {
+    "AmbiguousPatchError",
     "BaselineError",
     "BinaryTextError",
     "CacheError",
@@ -33,8 +34,17 @@ ERRORS = {
     "MissingExtraError",
     "MissingFileError",
     "NameCollisionError",
+    "PatchConflictError",
+    "PatchContentError",
+    "PatchError",
+    "PatchRejectedError",
+    "PatchStaleError",
+    "PatchSyntaxError",
     "PathError",
+    "PatternError",
+    "PlanStaleError",
     "PyAgentError",
+    "ReplaceError",
     "RollbackError",
     "SourceDecodeError",
     "SourceError",
@@ -47,6 +57,7 @@ ERRORS = {
     "TextTypeError",
     "TransactionClosedError",
     "UnknownTaskError",
+    "UnplacedHunkError",
 }
 PUBLIC = {
     "pyagent": {"AgentPriority", "CodeHealthAuditor", "__version__", *ERRORS},
@@ -99,6 +110,20 @@ PUBLIC = {
         "get_logger",
         "log_context",
     },
+    "pyagent.patch": {
+        "Applied",
+        "FilePatch",
+        "Hunk",
+        "Patch",
+        "PatchPlan",
+        "Placement",
+        "PlannedFile",
+        "apply",
+        "parse",
+        "place",
+        "plan",
+        "reverse",
+    },
     "pyagent.priority": {"AgentPriority"},
     "pyagent.pytest_plugin": {
         "AuditFailure",
@@ -133,6 +158,16 @@ PUBLIC = {
         "SymbolPlan",
         "extract_methods",
         "rename_symbol",
+    },
+    "pyagent.replace": {
+        "Applied",
+        "Match",
+        "Plan",
+        "PlannedFile",
+        "Skipped",
+        "file_types",
+        "plan",
+        "plan_async",
     },
     "pyagent.workflows": {
         "JOBS",

@@ -12,6 +12,7 @@ from importlib import import_module
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pyagent.errors import (
+        AmbiguousPatchError,
         BaselineError,
         BinaryTextError,
         CacheError,
@@ -29,8 +30,17 @@ if TYPE_CHECKING:
         MissingExtraError,
         MissingFileError,
         NameCollisionError,
+        PatchConflictError,
+        PatchContentError,
+        PatchError,
+        PatchRejectedError,
+        PatchStaleError,
+        PatchSyntaxError,
         PathError,
+        PatternError,
+        PlanStaleError,
         PyAgentError,
+        ReplaceError,
         RollbackError,
         SourceDecodeError,
         SourceError,
@@ -43,6 +53,7 @@ if TYPE_CHECKING:
         TextTypeError,
         TransactionClosedError,
         UnknownTaskError,
+        UnplacedHunkError,
     )
     from pyagent.health import CodeHealthAuditor
     from pyagent.priority import AgentPriority
@@ -51,6 +62,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AgentPriority",
+    "AmbiguousPatchError",
     "BaselineError",
     "BinaryTextError",
     "CacheError",
@@ -69,8 +81,17 @@ __all__ = [
     "MissingExtraError",
     "MissingFileError",
     "NameCollisionError",
+    "PatchConflictError",
+    "PatchContentError",
+    "PatchError",
+    "PatchRejectedError",
+    "PatchStaleError",
+    "PatchSyntaxError",
     "PathError",
+    "PatternError",
+    "PlanStaleError",
     "PyAgentError",
+    "ReplaceError",
     "RollbackError",
     "SourceDecodeError",
     "SourceError",
@@ -83,6 +104,7 @@ __all__ = [
     "TextTypeError",
     "TransactionClosedError",
     "UnknownTaskError",
+    "UnplacedHunkError",
     "__version__",
 ]
 

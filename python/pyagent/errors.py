@@ -291,7 +291,7 @@ class UnplacedHunkError(PatchError):
         found: What does; `None` behind the end of the text.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - the core gives them by position
         self,
         message: str,
         path: str,
@@ -328,3 +328,75 @@ class AmbiguousPatchError(PatchError):
         self.hunk = hunk
         self.line = line
         self.places = tuple(places)
+
+
+class ReplaceError(PyAgentError):
+    """A replacement that cannot be planned or applied; nothing was written."""
+
+
+class PatternError(ReplaceError):
+    """A pattern or a replacement that has no meaning.
+
+    Attributes:
+        pattern: The pattern or replacement concerned.
+        position: The character of it at which it is wrong, from 0; `None` where none can be named.
+    """
+
+    pattern: str
+    position: int | None
+
+    def __init__(
+        self, message: str, hint: str = "", pattern: str = "", position: int | None = None
+    ) -> None:
+        place = "" if position is None else f" at character {position + 1} of {pattern!r}"
+        super().__init__(f"{message}{place}", hint)
+        self.args = (message, hint, pattern, position)
+        self.pattern = pattern
+        self.position = position
+
+
+class PlanStaleError(ReplaceError):
+    """Files are no longer as they were when the plan was made; nothing was written.
+
+    Attributes:
+        files: Every such file below the root, and what happened to it: `changed`, `vanished`,
+            `folder` (one has taken its place), `special` (a link or a device has), `permission` (it
+            may no longer be read or written).
+    """
+
+    files: list[tuple[str, str]]
+
+    def __init__(self, message: str, hint: str, files: list[tuple[str, str]]) -> None:
+        super().__init__(message, hint)
+        self.args = (message, hint, files)
+        self.files = files
+
+
+class PatchRejectedError(PatchError):
+    """A patch of which several files cannot be applied; nothing was changed.
+
+    Attributes:
+        errors: What is wrong with each of them, in the order of the patch.
+        files: How many files the patch has.
+    """
+
+    def __init__(self, errors: list[PyAgentError], files: int) -> None:
+        super().__init__(
+            f"{len(errors)} of {files} files cannot be patched: {'; '.join(map(str, errors))}"
+        )
+        self.args = (errors, files)
+        self.errors = errors
+        self.files = files
+
+
+class PatchStaleError(PatchError):
+    """Files are no longer as they were when the patch was planned; nothing was changed.
+
+    Attributes:
+        paths: Every such file below the root.
+    """
+
+    def __init__(self, paths: list[str]) -> None:
+        super().__init__(f"no longer as they were: {', '.join(paths)}", "plan the patch again")
+        self.args = (paths,)
+        self.paths = paths

@@ -3,7 +3,10 @@
 use pyagent_complexity::TreeError;
 use pyagent_diff::error::DiffError;
 use pyagent_imports::ImportsError;
+use pyagent_journal::JournalError;
 use pyagent_log::LogError;
+use pyagent_patch::PatchError;
+use pyagent_replace::ReplaceError;
 use pyagent_source::SourceError;
 use pyagent_symbols::SymbolsError;
 use pyo3::PyErr;
@@ -16,14 +19,32 @@ mod classes {
     import_exception!(pyagent.errors, BinaryTextError);
     import_exception!(pyagent.errors, CacheError);
     import_exception!(pyagent.errors, ConfigError);
+    import_exception!(pyagent.errors, ConflictError);
     import_exception!(pyagent.errors, DiffError);
     import_exception!(pyagent.errors, EditError);
+    import_exception!(pyagent.errors, HistoryError);
+    import_exception!(pyagent.errors, JournalDamagedError);
+    import_exception!(pyagent.errors, LockedError);
     import_exception!(pyagent.errors, LogWriterError);
+    import_exception!(pyagent.errors, MissingFileError);
     import_exception!(pyagent.errors, NameCollisionError);
+    import_exception!(pyagent.errors, PathError);
+    import_exception!(pyagent.errors, RollbackError);
+    import_exception!(pyagent.errors, PatchError);
+    import_exception!(pyagent.errors, PatchSyntaxError);
+    import_exception!(pyagent.errors, PatchContentError);
+    import_exception!(pyagent.errors, PatchConflictError);
+    import_exception!(pyagent.errors, UnplacedHunkError);
+    import_exception!(pyagent.errors, AmbiguousPatchError);
+    import_exception!(pyagent.errors, PatternError);
+    import_exception!(pyagent.errors, PlanStaleError);
+    import_exception!(pyagent.errors, ReplaceError);
     import_exception!(pyagent.errors, SourceReadError);
     import_exception!(pyagent.errors, SourceDecodeError);
     import_exception!(pyagent.errors, SourceSyntaxError);
     import_exception!(pyagent.errors, SourceNestingError);
+    import_exception!(pyagent.errors, StateError);
+    import_exception!(pyagent.errors, StateIOError);
     import_exception!(pyagent.errors, SymbolError);
     import_exception!(pyagent.errors, TextTypeError);
 }
@@ -126,5 +147,128 @@ pub(crate) fn symbols(error: &SymbolsError) -> PyErr {
             error.to_string(),
             "the file was left as it is; please report this",
         )),
+    }
+}
+
+/// Why a transaction was not made, or a journal not read.
+pub(crate) fn state(error: &JournalError) -> PyErr {
+    let text = error.to_string();
+    match error {
+        JournalError::Path { path, .. } | JournalError::Changes { path, .. } => {
+            classes::PathError::new_err((text, "", path.as_os_str().to_owned()))
+        }
+        JournalError::OtherDevice { path } => classes::PathError::new_err((
+            text,
+            "give each file system a root of its own",
+            path.as_os_str().to_owned(),
+        )),
+        JournalError::Conflict { paths } => {
+            let paths: Vec<_> =
+                paths.iter().map(|(path, how)| (path.as_os_str().to_owned(), *how)).collect();
+            let hint = "read the files again and repeat the transaction";
+            classes::ConflictError::new_err((text, hint, paths))
+        }
+        JournalError::Locked { .. } => {
+            let hint = "wait longer, or end the process that holds it";
+            classes::LockedError::new_err((text, hint))
+        }
+        JournalError::Damaged { .. } => {
+            let hint = "recover with discard_damaged=True: the file is kept beside the journal";
+            classes::JournalDamagedError::new_err((text, hint))
+        }
+        JournalError::Io { path, source, .. } => {
+            let file = path.as_os_str().to_owned();
+            let hint = "nothing was changed";
+            match source.kind() {
+                std::io::ErrorKind::NotFound => {
+                    let number = source.raw_os_error().unwrap_or(ENOENT);
+                    classes::MissingFileError::new_err((text, hint, number, file))
+                }
+                kind => {
+                    let number = source.raw_os_error().unwrap_or_else(|| errno(kind));
+                    classes::StateIOError::new_err((text, hint, number, file))
+                }
+            }
+        }
+        JournalError::RolledBack { path, source, .. } => {
+            let number = source.raw_os_error().unwrap_or(0);
+            let hint = "every file is as it was before";
+            classes::StateIOError::new_err((text, hint, number, path.as_os_str().to_owned()))
+        }
+        JournalError::Stranded { path, source, .. } => {
+            let number = source.raw_os_error().unwrap_or(0);
+            let hint = "put right what failed, then call recover";
+            classes::RollbackError::new_err((text, hint, number, path.as_os_str().to_owned()))
+        }
+        JournalError::Cancelled | JournalError::NoSavepoint => {
+            classes::StateError::new_err((text, ""))
+        }
+        JournalError::UnknownEntry(_) => {
+            classes::HistoryError::new_err((text, "the history lists those that are kept"))
+        }
+        JournalError::EntryState { .. } => classes::HistoryError::new_err((text, "")),
+    }
+}
+
+/// No such file, on every system.
+const ENOENT: i32 = 2;
+
+/// The number for an answer that did not come from the system.
+fn errno(kind: std::io::ErrorKind) -> i32 {
+    match kind {
+        std::io::ErrorKind::IsADirectory => 21,
+        std::io::ErrorKind::NotADirectory => 20,
+        std::io::ErrorKind::InvalidInput => 22,
+        _ => 0,
+    }
+}
+
+/// Why a patch was not read or not applied.
+pub(crate) fn patch(error: &PatchError) -> PyErr {
+    let message = error.to_string();
+    match error.clone() {
+        PatchError::Syntax { line, reason } => classes::PatchSyntaxError::new_err((line, reason)),
+        PatchError::Ambiguous { path, hunk, line, places } => {
+            classes::AmbiguousPatchError::new_err((message, path, hunk, line, places))
+        }
+        PatchError::NoPlace { path, hunk, line, nearest } => {
+            let (at, expected, found) = match nearest {
+                Some(nearest) => (Some(nearest.line), Some(nearest.expected), nearest.found),
+                None => (None, None, None),
+            };
+            classes::UnplacedHunkError::new_err((message, path, hunk, line, at, expected, found))
+        }
+        PatchError::Conflict { path, count, line } => {
+            classes::PatchConflictError::new_err((message, path, count, line))
+        }
+        PatchError::Content { .. } => classes::PatchContentError::new_err(message),
+        PatchError::Selection { .. } => classes::PatchError::new_err(message),
+    }
+}
+
+/// Why a replacement was not planned or not applied.
+pub(crate) fn replace(error: &ReplaceError) -> PyErr {
+    let text = error.to_string();
+    match error {
+        ReplaceError::Pattern(wrong) => classes::PatternError::new_err((
+            text,
+            wrong.hint.clone(),
+            wrong.text.clone(),
+            wrong.position,
+        )),
+        ReplaceError::Glob { .. } => config(&text, "globs are written as in .gitignore"),
+        ReplaceError::Type { .. } => config(&text, "pyagent.replace.file_types lists them"),
+        ReplaceError::Encoding { .. } => {
+            config(&text, "names are those of the WHATWG Encoding Standard, such as latin-1")
+        }
+        ReplaceError::Place { .. } | ReplaceError::Cancelled => {
+            classes::ReplaceError::new_err((text, ""))
+        }
+        ReplaceError::Stale(files) => {
+            let files = files.iter().map(|file| (file.path.as_os_str().to_owned(), file.drift.name()));
+            let hint = "plan again; nothing was written";
+            classes::PlanStaleError::new_err((text, hint, files.collect::<Vec<_>>()))
+        }
+        ReplaceError::Journal(error) => state(error),
     }
 }
