@@ -50,6 +50,10 @@ pub(crate) struct Binding {
     /// How many names were met before: the order of evaluation within a scope.
     pub(crate) order: u32,
     pub(crate) what: What,
+    /// It happens whenever the scope is executed: it is in no branch, loop or handler.
+    pub(crate) firm: bool,
+    /// The name has no value afterwards: it is deleted, or that of a caught exception.
+    pub(crate) ends: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -208,8 +212,12 @@ pub(crate) struct Function {
     pub(crate) outer: ScopeId,
     pub(crate) decorators: Vec<ShapeId>,
     pub(crate) parameters: Vec<Parameter>,
-    /// Its return type, unless it is asynchronous or a generator would make nothing of it.
+    /// Its return type, unless it is asynchronous.
     pub(crate) returns: Option<ShapeId>,
+    /// What its `return` statements hand back.
+    pub(crate) returned: Vec<ShapeId>,
+    /// A call makes a generator or a coroutine.
+    pub(crate) is_lazy: bool,
 }
 
 #[derive(Debug)]

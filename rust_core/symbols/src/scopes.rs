@@ -2,13 +2,13 @@
 //!
 //! The rules are those of the [language reference][model] and of `CPython`'s symbol tables: a class
 //! body is seen by itself alone, `global` holds for nested functions too, and a name that a class
-//! body reads before it binds it comes from outside.
+//! body reads before it binds it is a global.
 //!
 //! [model]: https://docs.python.org/3/reference/executionmodel.html#resolution-of-names
 
 use ruff_python_ast::name::Name;
 
-use crate::facts::{Facts, Owner, ScopeId, ScopeKind, Use};
+use crate::facts::{Facts, Owner, ScopeId, ScopeKind, Use, UseKind};
 
 impl Facts {
     pub(crate) fn scope(&self, id: ScopeId) -> &crate::facts::Scope {
@@ -50,7 +50,8 @@ impl Facts {
                 continue;
             }
             if here == scope && table.kind == ScopeKind::Class && self.is_early(here, name, order) {
-                continue;
+                // `LOAD_NAME`: what the body does not have yet is a global, whatever lies between.
+                return self.binds(0, name).then_some(0);
             }
             return Some(here);
         }
@@ -62,6 +63,19 @@ impl Facts {
         let bindings = self.scope(scope).bound.get(name);
         bindings
             .is_some_and(|all| all.iter().all(|&index| self.bindings[index as usize].order > order))
+    }
+
+    /// Whether a class body reads a name that may be its own or the module's, as it goes.
+    pub(crate) fn is_ambiguous(&self, written: &Use) -> bool {
+        let table = self.scope(written.scope);
+        let Some(bindings) = table.bound.get(&written.name) else { return false };
+        let mut bindings = bindings.iter().map(|&index| &self.bindings[index as usize]);
+        table.kind == ScopeKind::Class
+            && written.kind == UseKind::Read
+            && self.binds(0, &written.name)
+            && (bindings.clone().any(|one| one.ends)
+                || (!bindings.clone().all(|one| one.order > written.order)
+                    && !bindings.any(|one| one.firm && one.order < written.order)))
     }
 
     /// The scope of the variable that a written name means.

@@ -365,9 +365,15 @@ impl<'t> World<'t> {
     }
 
     fn returned(&self, file: FileId, known: &File, function: u32, left: u32) -> Vec<Value> {
-        match known.facts.functions[function as usize].returns {
+        let described = &known.facts.functions[function as usize];
+        match described.returns {
             Some(shape) => instances(self.of_shape(file, shape, left)),
-            None => vec![Value::Unknown],
+            None if described.is_lazy || described.returned.is_empty() => vec![Value::Unknown],
+            None if !is_plain(known, function) => vec![Value::Unknown],
+            None => {
+                let returned = described.returned.iter();
+                merged(returned.flat_map(|&shape| self.of_shape(file, shape, left)))
+            }
         }
     }
 }
@@ -401,6 +407,16 @@ pub(crate) fn binds_to(known: &File, function: u32) -> Receiver {
     } else {
         Receiver::Instance
     }
+}
+
+/// Whether no decorator may make something else of a function.
+fn is_plain(known: &File, function: u32) -> bool {
+    const PLAIN: &[&str] =
+        &["property", "cached_property", "classmethod", "staticmethod", "override", "final"];
+    let decorators = known.facts.functions[function as usize].decorators.iter();
+    decorators
+        .into_iter()
+        .all(|&shape| shape_name(known, shape).is_some_and(|name| PLAIN.contains(&name)))
 }
 
 /// Whether a function has a decorator of one of these names, whatever module it is from.

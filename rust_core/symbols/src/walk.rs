@@ -27,10 +27,13 @@ pub(crate) fn facts(body: &[Stmt], text: &str, interest: &FxHashSet<Name>) -> Fa
         shift: TextSize::new(0),
         annotation: false,
         typing: false,
+        branches: 0,
+        nonlocal: Vec::new(),
     };
     walker.push(ScopeKind::Module, Owner::None);
     walker.docstring(body);
     walker.visit_body(body);
+    walker.settle();
     let mut facts = walker.facts;
     // A string may have been met as a part of something and by itself: the part says more.
     facts.texts.sort_by_key(|text| (text.range.start(), text.role == Role::Other));
@@ -50,6 +53,10 @@ pub(crate) struct Walker<'w> {
     pub(crate) annotation: bool,
     /// Under `if TYPE_CHECKING`.
     typing: bool,
+    /// How many branches, loops and handlers of the scope the walk is in.
+    branches: u32,
+    /// Bindings of names that are declared as `nonlocal`.
+    nonlocal: Vec<(ScopeId, Name, u32)>,
 }
 
 pub(crate) fn index(length: usize) -> u32 {
@@ -87,16 +94,40 @@ impl Walker<'_> {
 
     fn bind_as(&mut self, name: &Name, range: TextRange, what: What, kind: UseKind) {
         self.written(name, range, kind);
-        let table = &self.facts.scopes[self.scope as usize];
-        let target = if table.globals.contains(name) { 0 } else { self.scope };
-        if table.nonlocals.contains(name) {
-            // The binding belongs to a function outside, which has one of its own.
-            return;
-        }
         let id = index(self.facts.bindings.len());
         let range = self.range(range);
-        self.facts.bindings.push(Binding { range, order: self.order, what });
+        let (order, firm) = (self.order, self.branches == 0);
+        self.facts.bindings.push(Binding { range, order, what, firm, ends: false });
+        let table = &self.facts.scopes[self.scope as usize];
+        if table.nonlocals.contains(name) {
+            self.nonlocal.push((self.scope, name.clone(), id));
+            return;
+        }
+        let target = if table.globals.contains(name) { 0 } else { self.scope };
         self.facts.scopes[target as usize].bound.entry(name.clone()).or_default().push(id);
+    }
+
+    /// Bindings of `nonlocal` names belong to a function outside, which may bind them later on.
+    fn settle(&mut self) {
+        for (scope, name, id) in std::mem::take(&mut self.nonlocal) {
+            let outer = self.facts.resolve(scope, &name, u32::MAX);
+            if let Some(outer) = outer.filter(|&outer| outer != 0) {
+                self.facts.scopes[outer as usize].bound.entry(name).or_default().push(id);
+            }
+        }
+    }
+
+    /// The name that was bound last has no value afterwards.
+    fn end(&mut self) {
+        if let Some(binding) = self.facts.bindings.last_mut() {
+            binding.ends = true;
+        }
+    }
+
+    fn branch(&mut self, walk: impl FnOnce(&mut Self)) {
+        self.branches += 1;
+        walk(self);
+        self.branches -= 1;
     }
 
     fn bind(&mut self, name: &Identifier, what: What) {
@@ -180,6 +211,8 @@ impl Walker<'_> {
             decorators,
             parameters,
             returns: returns.filter(|_| !def.is_async),
+            returned: Vec::new(),
+            is_lazy: def.is_async,
         });
         let within = self.push(ScopeKind::Function, Owner::Function(id));
         self.parameters(id, &def.parameters);
@@ -209,8 +242,10 @@ impl Walker<'_> {
             has_type_params: def.type_params.is_some(),
         });
         let within = self.push(ScopeKind::Class, Owner::Class(id));
+        let branches = std::mem::take(&mut self.branches);
         self.docstring(&def.body);
         self.visit_body(&def.body);
+        self.branches = branches;
         self.scope = types.unwrap_or(within);
         self.bind(&def.name, What::Class(id));
     }
@@ -358,9 +393,21 @@ impl<'a> Visitor<'a> for Walker<'_> {
                 self.exported(&assign.target, &assign.value);
                 visitor::walk_stmt(self, stmt);
             }
+            Stmt::Return(returned) => {
+                visitor::walk_stmt(self, stmt);
+                if let Some(value) = &returned.value {
+                    let shape = self.shape(value);
+                    if let Some(function) = self.function_here() {
+                        function.returned.push(shape);
+                    }
+                }
+            }
             Stmt::Global(stmt) => self.declared(&stmt.names, false),
             Stmt::Nonlocal(stmt) => self.declared(&stmt.names, true),
-            Stmt::If(stmt) => self.conditional(stmt),
+            Stmt::If(stmt) => self.branch(|walker| walker.conditional(stmt)),
+            Stmt::While(_) | Stmt::For(_) | Stmt::Try(_) | Stmt::Match(_) => {
+                self.branch(|walker| visitor::walk_stmt(walker, stmt));
+            }
             Stmt::TypeAlias(alias) => {
                 let types = self.type_params(alias.type_params.as_deref());
                 let outer = std::mem::replace(&mut self.annotation, true);
@@ -391,6 +438,7 @@ impl<'a> Visitor<'a> for Walker<'_> {
         if let Some(name) = &except.name {
             let what = except.type_.as_deref().map(|kind| What::Declared(self.type_shape(kind)));
             self.bind(name, what.unwrap_or(What::Other));
+            self.end();
         }
         self.visit_body(&except.body);
     }
@@ -415,8 +463,12 @@ impl<'a> Visitor<'a> for Walker<'_> {
     fn visit_expr(&mut self, expr: &'a Expr) {
         match expr {
             Expr::Name(name) => match name.ctx {
-                ExprContext::Store | ExprContext::Del => {
+                ExprContext::Store => {
                     self.bind_as(&name.id, name.range, What::Other, UseKind::Bind);
+                }
+                ExprContext::Del => {
+                    self.bind_as(&name.id, name.range, What::Other, UseKind::Bind);
+                    self.end();
                 }
                 _ => self.written(&name.id, name.range, UseKind::Read),
             },
@@ -426,6 +478,12 @@ impl<'a> Visitor<'a> for Walker<'_> {
                     let what = What::Value(self.shape(&named.value));
                     self.bind_outside(&name.id, name.range, what);
                 }
+            }
+            Expr::Yield(_) | Expr::YieldFrom(_) => {
+                if let Some(function) = self.function_here() {
+                    function.is_lazy = true;
+                }
+                visitor::walk_expr(self, expr);
             }
             Expr::Lambda(lambda) => self.lambda(lambda),
             Expr::ListComp(comp) => self.comprehension(&comp.generators, &[&comp.elt]),
@@ -445,6 +503,14 @@ impl<'a> Visitor<'a> for Walker<'_> {
 }
 
 impl Walker<'_> {
+    /// The function whose own body is being walked.
+    fn function_here(&mut self) -> Option<&mut Function> {
+        match self.facts.scope(self.scope).owner {
+            Owner::Function(function) => self.facts.functions.get_mut(function as usize),
+            Owner::Class(_) | Owner::None => None,
+        }
+    }
+
     fn lambda(&mut self, lambda: &ruff_python_ast::ExprLambda) {
         if let Some(parameters) = lambda.parameters.as_deref() {
             self.visit_parameters(parameters);

@@ -16,11 +16,19 @@ impl Renaming<'_> {
             let Some(known) = self.world.tree.file(file) else { continue };
             self.check_scope(file, &known.facts, scope)?;
             for written in &known.facts.uses {
+                if known.facts.is_ambiguous(written) && [0, written.scope].contains(&scope) {
+                    let what =
+                        "cannot be given: the class may read its own variable or the module's";
+                    return Err(self.collision(file, written.range.start(), what));
+                }
                 if written.name == self.old {
                     self.check_use(file, &known.facts, scope, written)?;
                 } else if written.name == self.new {
                     self.check_other(file, &known.facts, scope, written)?;
                 }
+            }
+            if known.facts.scope(scope).kind == ScopeKind::Class {
+                self.check_early(file, &known.facts, scope)?;
             }
             if scope == 0 {
                 self.check_module(file, &known.facts)?;
@@ -100,6 +108,23 @@ impl Renaming<'_> {
             }
         }
         Ok(())
+    }
+
+    /// A class body that reads the name before it binds it reads a global; once it no longer binds
+    /// the name, it would read that of a function around it.
+    fn check_early(&self, file: FileId, facts: &Facts, scope: ScopeId) -> Result<(), SymbolsError> {
+        let early = facts.uses.iter().find(|one| {
+            one.name == self.old && one.scope == scope && facts.resolve_use(one) != Some(scope)
+        });
+        let outer = |&outer: &ScopeId| outer != 0 && outer != scope;
+        let mut around = facts.visible(scope).filter(outer);
+        match early {
+            Some(one) if around.any(|each| facts.scope(each).bound.contains_key(&self.old)) => {
+                let what = "would let this read the variable of a function around the class";
+                Err(self.collision(file, one.range.start(), what))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn check_module(&self, file: FileId, facts: &Facts) -> Result<(), SymbolsError> {
