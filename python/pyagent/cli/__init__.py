@@ -56,6 +56,7 @@ COMMANDS = {
     "diff": Command("pyagent.cli.diff", "show what differs between two files or folders"),
     "demo": Command("pyagent.cli.demo", "show a run on a copy of a small project, or of any"),
     "replace": Command("pyagent.cli.replace", "search and replace over a tree, shown before done"),
+    "patch": Command("pyagent.cli.patch", "apply a patch of any format, all of it or nothing"),
     "completion": Command("pyagent.cli.completion", "print shell completion for bash, zsh or tcsh"),
 }
 
