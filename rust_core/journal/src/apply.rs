@@ -221,4 +221,3 @@ impl Places<'_> {
 pub(crate) fn failure(action: &'static str, path: &Path, source: io::Error) -> Failure {
     Failure { action, path: path.to_owned(), source }
 }
-

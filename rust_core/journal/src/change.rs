@@ -147,7 +147,7 @@ pub struct Meta {
 }
 
 /// How a transaction is committed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CommitOptions {
     /// How writes are put in place.
     pub placement: Placement,

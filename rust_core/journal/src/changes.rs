@@ -20,7 +20,7 @@ pub(crate) fn changes(
     let naturals: Vec<Option<Base>> = nodes.keys().map(|path| natural(&nodes, path)).collect();
     let mut writer = Writer { known, kept, touched: BTreeSet::new(), changes: Vec::new() };
     for ((path, node), natural) in nodes.into_iter().zip(naturals) {
-        writer.node(path, node, natural);
+        writer.node(path, node, natural.as_ref());
     }
     for (path, mode) in modes {
         writer.push(path, Kind::Mode(mode), Expected::Any);
@@ -39,10 +39,10 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn node(&mut self, path: PathBuf, node: Node, natural: Option<Base>) {
-        let stays = base_of(&node).is_some_and(|base| natural.as_ref() == Some(base));
+    fn node(&mut self, path: PathBuf, node: Node, natural: Option<&Base>) {
+        let stays = base_of(&node).is_some_and(|base| natural == Some(base));
         if !stays {
-            self.make_room(&path, natural.as_ref());
+            self.make_room(&path, natural);
         }
         match node {
             Node::Gone => {}
@@ -61,7 +61,7 @@ impl Writer<'_> {
                     }
                     (None, _) => Expected::Any,
                 };
-                self.write(path, file, expected, natural.as_ref());
+                self.write(path, file, expected, natural);
             }
         }
     }
@@ -105,7 +105,9 @@ impl Writer<'_> {
     fn write(&mut self, path: PathBuf, file: NewFile, expected: Expected, natural: Option<&Base>) {
         let NewFile { content, base, mode, mtime } = file;
         let expected = match (base, natural) {
-            (None, Some(Base::Tree(there))) if self.touched.insert(there.clone()) => Expected::Absent,
+            (None, Some(Base::Tree(there))) if self.touched.insert(there.clone()) => {
+                Expected::Absent
+            }
             _ => expected,
         };
         let content = Arc::try_unwrap(content).unwrap_or_else(|shared| shared.as_ref().clone());

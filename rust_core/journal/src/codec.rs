@@ -113,6 +113,8 @@ impl<'a> Decoder<'a> {
         Some(Time { seconds, nanos })
     }
 
+    // Whether there is a value, and whether it could be read, are two questions.
+    #[allow(clippy::option_option)]
     pub(crate) fn option<T>(
         &mut self,
         read: impl FnOnce(&mut Self) -> Option<T>,

@@ -82,6 +82,9 @@ pub enum EntryChangeKind {
     Link,
 }
 
+/// New bytes and old ones.
+type Blobs = (Vec<u8>, Vec<u8>);
+
 /// A transaction and where its data is.
 #[derive(Debug)]
 pub(crate) struct Recorded {
@@ -132,7 +135,9 @@ pub(crate) fn read_segment(
         ControlFlow::Continue(())
     });
     let failed = |error| vault.failed("read", &name, error);
-    if tail.map_err(failed)? == Tail::Torn && segment.has_record_behind(segment.end).map_err(failed)? {
+    if tail.map_err(failed)? == Tail::Torn
+        && segment.has_record_behind(segment.end).map_err(failed)?
+    {
         return Err(JournalError::Damaged {
             segment: vault.path.join(&name),
             offset: segment.end,
@@ -290,11 +295,7 @@ fn next_write<'a>(
     })
 }
 
-fn blob(
-    vault: &Vault,
-    record: &Recorded,
-    write: &Write,
-) -> Result<Option<(Vec<u8>, Vec<u8>)>, JournalError> {
+fn blob(vault: &Vault, record: &Recorded, write: &Write) -> Result<Option<Blobs>, JournalError> {
     let failed = |error| vault.failed("read", &file_name(record.segment), error);
     match Segment::open_to_read(&vault.dir, record.segment).map_err(failed)? {
         Some(segment) => segment.blob(record.data, write.data).map_err(failed),

@@ -13,11 +13,11 @@ use crate::error::JournalError;
 use crate::history::{Contents, Entry, Recorded, before, contents, entries, records, write_of};
 use crate::lock::Lock;
 use crate::log::Log;
+use crate::overlay::Base;
 use crate::plan::{Plan, Planner};
 use crate::prune::prune;
 use crate::record::{Outcome, Transaction};
 use crate::recover::{Recovery, finish, revert};
-use crate::overlay::Base;
 use crate::root::{Root, read_file};
 use crate::step::{Slot, Step, Write};
 use crate::sys::{Dir, FileKind};
@@ -156,10 +156,8 @@ impl Journal {
         };
         let places = Places { root: &self.root, vault };
         let id = log.next_id();
-        let planner =
-            Planner { root: &self.root, vault, id, placement: options.placement, cancel };
-        let planned = planner.plan(changes);
-        let plan = planned.inspect_err(|_| _ = vault.clear_stage())?;
+        let planner = Planner { root: &self.root, vault, id, placement: options.placement, cancel };
+        let plan = planner.plan(changes).inspect_err(|_| _ = vault.clear_stage())?;
         if plan.steps.is_empty() {
             return Ok(Commit { id: 0, files: 0 });
         }
@@ -359,10 +357,10 @@ impl Journal {
         let taken = Lock::acquire(&vault.dir, wait, cancel)
             .map_err(|error| vault.failed("lock", "lock", error))?;
         let Some(taken) = taken else {
-            return Err(match cancel.load(Ordering::Relaxed) {
-                true => JournalError::Cancelled,
-                false => JournalError::Locked { root: self.root.path().to_owned(), waited: wait },
-            });
+            let root = self.root.path().to_owned();
+            let locked = JournalError::Locked { root, waited: wait };
+            let cancelled = cancel.load(Ordering::Relaxed);
+            return Err(if cancelled { JournalError::Cancelled } else { locked });
         };
         log.refresh(vault)?;
         let recovery = finish(Places { root: &self.root, vault }, log)?;

@@ -105,14 +105,17 @@ impl Log {
                 }
             }
             // Not one whole record: the commit that began the segment was cut off.
-            vault.dir.unlink(name.as_ref()).map_err(|error| vault.failed("remove", &name, error))?;
+            vault
+                .dir
+                .unlink(name.as_ref())
+                .map_err(|error| vault.failed("remove", &name, error))?;
         }
         Ok(())
     }
 
     /// Find the newest transaction, from the place that the hint names where it is right.
     fn read_newest(&mut self, segment: &mut Segment) -> io::Result<Tail> {
-        if let Some(hint) = segment.hint()? {
+        if let Some(hint) = segment.hint {
             self.usage = Some(hint.usage);
             let tail = self.read_from(segment, hint.offset)?;
             if self.last.is_some() {
@@ -168,7 +171,7 @@ impl Log {
         let Some(last) = self.last.filter(|last| last.status == Status::default()) else {
             return Ok(());
         };
-        let (found, transaction) = self.read(segment, last.offset, vault)?;
+        let (found, transaction) = Self::read(segment, last.offset, vault)?;
         if segment.data_is_whole(found, &transaction).map_err(failed)? {
             return Ok(());
         }
@@ -183,13 +186,13 @@ impl Log {
 
     /// The transaction whose record begins at `offset`, and where its data is.
     pub(crate) fn read(
-        &self,
         segment: &Segment,
         offset: u64,
         vault: &Vault,
     ) -> Result<(u64, Transaction), JournalError> {
         let name = file_name(segment.number);
-        let found = segment.record_at(offset).map_err(|error| vault.failed("read", &name, error))?;
+        let found =
+            segment.record_at(offset).map_err(|error| vault.failed("read", &name, error))?;
         match found {
             Ok(Found { data, body: Body::Transaction(transaction), .. }) => Ok((data, transaction)),
             _ => Err(JournalError::Damaged {
@@ -234,9 +237,8 @@ impl Log {
         let name = file_name(number);
         let failed = |error| vault.failed("write", &name, error);
         let mut segment = Segment::create(&vault.dir, number).map_err(failed)?;
-        let written = segment
-            .append(transaction, data)
-            .and_then(|places| vault.dir.sync().map(|()| places));
+        let written =
+            segment.append(transaction, data).and_then(|places| vault.dir.sync().map(|()| places));
         match written {
             Ok((offset, data)) => {
                 let grown = segment.length;

@@ -60,7 +60,9 @@ impl Ordered {
         }
         let twice = |path: &Path| excluded(path, "is changed twice");
         let fresh = match kind {
-            Kind::Delete => return first(self.deletes.insert(path.clone(), expected), &path),
+            Kind::Delete => {
+                return first(self.deletes.insert(path.clone(), expected).as_ref(), &path);
+            }
             Kind::Rename { to } => {
                 if !crate::root::is_plain(&to) {
                     return Err(JournalError::path(&to, "is not a plain path below the root"));
@@ -69,10 +71,10 @@ impl Ordered {
                     return Err(excluded(&to, "is inside what is renamed to it"));
                 }
                 self.sources.insert(to.clone(), path.clone());
-                first(self.renames.insert(path.clone(), (to.clone(), expected)), &path)?;
+                first(self.renames.insert(path.clone(), (to.clone(), expected)).as_ref(), &path)?;
                 finals.insert(to)
             }
-            Kind::Keep => return first(self.keeps.insert(path.clone(), expected), &path),
+            Kind::Keep => return first(self.keeps.insert(path.clone(), expected).as_ref(), &path),
             Kind::Withhold { entry, number, inner } => {
                 self.withheld.insert((Slot { id: entry, number }, inner));
                 true
@@ -82,7 +84,10 @@ impl Ordered {
                 finals.insert(path.clone())
             }
             Kind::Mode(mode) => {
-                return first(self.modes.insert(path.clone(), (mode & 0o7777, expected)), &path);
+                return first(
+                    self.modes.insert(path.clone(), (mode & 0o7777, expected)).as_ref(),
+                    &path,
+                );
             }
             Kind::Directory => {
                 self.folders.insert(path.clone(), expected);
@@ -95,8 +100,7 @@ impl Ordered {
             Kind::Write { content, mode, reverse, mtime } => {
                 let mode = mode.map(|mode| mode & 0o7777);
                 // A file may arrive under a name and be written there.
-                let arrives =
-                    self.sources.contains_key(&path) || self.restores.contains_key(&path);
+                let arrives = self.sources.contains_key(&path) || self.restores.contains_key(&path);
                 let fresh = finals.insert(path.clone()) || arrives;
                 let path = path.clone();
                 self.writes.push(NewContent { path, content, mode, reverse, mtime, expected });
@@ -163,7 +167,8 @@ impl Ordered {
     pub(crate) fn names(&self) -> BTreeMap<&Path, u32> {
         let mut names = BTreeMap::new();
         let renames = self.renames.iter().flat_map(|(from, (to, _))| [from, to]);
-        let all = self.deletes
+        let all = self
+            .deletes
             .keys()
             .chain(self.folders.keys())
             .chain(self.restores.keys())
@@ -190,6 +195,6 @@ fn excluded(path: &Path, reason: &'static str) -> JournalError {
 }
 
 /// That nothing was there under the same name.
-fn first<T>(before: Option<T>, path: &Path) -> Result<(), JournalError> {
+fn first<T>(before: Option<&T>, path: &Path) -> Result<(), JournalError> {
     if before.is_some() { Err(excluded(path, "is changed twice")) } else { Ok(()) }
 }

@@ -21,10 +21,8 @@ pub(crate) enum Base {
 impl Base {
     pub(crate) fn join(&self, rest: &Path) -> Self {
         // Joining nothing would leave a separator at the end.
-        let join = |path: &Path| match rest.as_os_str().is_empty() {
-            true => path.to_owned(),
-            false => path.join(rest),
-        };
+        let whole = rest.as_os_str().is_empty();
+        let join = |path: &Path| if whole { path.to_owned() } else { path.join(rest) };
         match self {
             Self::Tree(path) => Self::Tree(join(path)),
             Self::Slot(slot, path) => Self::Slot(*slot, join(path)),
@@ -133,7 +131,9 @@ impl Overlay {
         for above in path.ancestors().skip(1) {
             match self.nodes.get(above) {
                 None => {}
-                Some(Node::Here(base)) => return path.strip_prefix(above).ok().map(|rest| base.join(rest)),
+                Some(Node::Here(base)) => {
+                    return path.strip_prefix(above).ok().map(|rest| base.join(rest));
+                }
                 Some(_) => return None,
             }
         }
@@ -169,7 +169,8 @@ impl Overlay {
         let below = |name: &PathBuf| name.strip_prefix(path).ok().map(Path::to_owned);
         let nodes = self.range(path).filter_map(|(name, node)| Some((below(name)?, node.clone())));
         let nodes = nodes.filter(|(rest, _)| !rest.as_os_str().is_empty()).collect();
-        let modes = self.modes.range(path.to_owned()..).take_while(|(name, _)| name.starts_with(path));
+        let modes =
+            self.modes.range(path.to_owned()..).take_while(|(name, _)| name.starts_with(path));
         let modes = modes.filter_map(|(name, &mode)| Some((below(name)?, mode))).collect();
         self.remove(path, there);
         Some(Detached { top, nodes, modes })
@@ -177,7 +178,8 @@ impl Overlay {
 
     /// Put at `path`, where nothing is, what was taken out elsewhere.
     pub(crate) fn attach(&mut self, path: &Path, detached: Detached) {
-        let back = matches!(&detached.top, Node::Here(base) if self.natural(path).as_ref() == Some(base));
+        let back =
+            matches!(&detached.top, Node::Here(base) if self.natural(path).as_ref() == Some(base));
         self.put(path.to_owned(), (!back).then_some(detached.top));
         for (rest, node) in detached.nodes {
             self.put(path.join(rest), Some(node));
@@ -253,13 +255,17 @@ impl Overlay {
 
     fn clear_below(&mut self, path: &Path) {
         let below = |name: &&PathBuf| name.as_path() != path;
-        let names: Vec<PathBuf> = self.range(path).map(|(name, _)| name).filter(below).cloned().collect();
+        let names: Vec<PathBuf> =
+            self.range(path).map(|(name, _)| name).filter(below).cloned().collect();
         for name in names {
             self.put(name, None);
         }
         let modes = self.modes.range::<Path, _>((Bound::Excluded(path), Bound::Unbounded));
-        let modes: Vec<PathBuf> =
-            modes.map(|(name, _)| name).take_while(|name| name.starts_with(path)).cloned().collect();
+        let modes: Vec<PathBuf> = modes
+            .map(|(name, _)| name)
+            .take_while(|name| name.starts_with(path))
+            .cloned()
+            .collect();
         for name in modes {
             self.set_mode(&name, None);
         }

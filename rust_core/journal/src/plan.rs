@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::change::{Change, Digest, Expected, Placement};
 use crate::error::JournalError;
-use crate::overlay::Base;
 use crate::order::{NewContent, Ordered, is_apart};
+use crate::overlay::Base;
 use crate::prepare::{Context, Payload, prepare};
 use crate::root::Root;
 use crate::step::{Identity, Slot, Step};
@@ -208,7 +208,9 @@ impl Planner<'_> {
         if stat.device != self.vault.device {
             return Err(JournalError::OtherDevice { path: path.to_owned() }.into());
         }
-        if stat.links > 0 && let Expected::Digest(digest) = expected {
+        if stat.links > 0
+            && let Expected::Digest(digest) = expected
+        {
             self.check_content(path, &stat, &digest)?;
         } else if expected == Expected::Absent {
             return Err(Problem::Conflict(path.to_owned(), "exists"));
@@ -241,9 +243,8 @@ impl Planner<'_> {
     /// That nothing will be at `path` by the time something arrives there.
     fn is_free(&self, path: &Path, ordered: &Ordered) -> Result<(), Problem> {
         let leaves = path.ancestors().any(|above| ordered.leaves(above));
-        let arrives = |above: &Path| {
-            ordered.source(above).is_some() || ordered.restores.contains_key(above)
-        };
+        let arrives =
+            |above: &Path| ordered.source(above).is_some() || ordered.restores.contains_key(above);
         // Below what arrives the transaction itself has looked.
         if leaves || path.ancestors().skip(1).any(arrives) {
             return Ok(());
@@ -293,7 +294,7 @@ impl Planner<'_> {
                 Some(Base::Slot(slot, rest)) => self.vault.stat_in(slot, &rest)?,
                 None => None,
             };
-            let made = || self.mode_of_new(path, ordered, plan);
+            let made = || mode_of_new(path, ordered, plan);
             match old.map(|stat| stat.mode).or_else(made) {
                 Some(old) => plan.steps.push(Step::Mode { path: path.clone(), old, new }),
                 None => conflicts.push((path.clone(), "is gone")),
@@ -301,12 +302,12 @@ impl Planner<'_> {
         }
         Ok(())
     }
+}
 
-    /// The mode to go back to for something that the transaction makes: none that matters.
-    fn mode_of_new(&self, path: &Path, ordered: &Ordered, plan: &Plan) -> Option<u32> {
-        let written = plan.steps.iter().any(|step| step.path() == path);
-        (written || ordered.folders.contains_key(path)).then_some(0o700)
-    }
+/// The mode to go back to for something that the transaction makes: none that matters.
+fn mode_of_new(path: &Path, ordered: &Ordered, plan: &Plan) -> Option<u32> {
+    let written = plan.steps.iter().any(|step| step.path() == path);
+    (written || ordered.folders.contains_key(path)).then_some(0o700)
 }
 
 /// Put a conflict to the others; an error ends the planning.

@@ -6,6 +6,7 @@ use std::io;
 use std::num::NonZero;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::thread;
 
 use crate::change::{Digest, Expected, Placement};
@@ -59,10 +60,10 @@ pub(crate) fn in_parallel<T: Send, R: Send>(
     mut items: Vec<T>,
     work: impl Fn(T) -> R + Sync,
 ) -> Vec<R> {
-    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(8);
-    if items.len() < ALONE || threads == 1 {
+    if items.len() < ALONE || threads() == 1 {
         return items.into_iter().map(work).collect();
     }
+    let threads = threads();
     let share = items.len().div_ceil(threads);
     let mut shares = Vec::new();
     while items.len() > share {
@@ -83,6 +84,12 @@ pub(crate) fn in_parallel<T: Send, R: Send>(
         }
         results
     })
+}
+
+/// How many threads to use. It is asked once: the answer takes a dozen system calls.
+fn threads() -> usize {
+    static THREADS: OnceLock<usize> = OnceLock::new();
+    *THREADS.get_or_init(|| thread::available_parallelism().map_or(1, NonZero::get).min(8))
 }
 
 /// What a write finds in its place.
@@ -183,7 +190,8 @@ impl Context<'_> {
         let mut wanted = stat;
         wanted.mode = mode.unwrap_or(stat.mode);
         if !found.writable {
-            let staged = self.stage(number, &content, |file| copy_attributes(&found.file, &wanted, file));
+            let staged =
+                self.stage(number, &content, |file| copy_attributes(&found.file, &wanted, file));
             payload.stage = staged.map_err(|error| JournalError::io("write", &path, error))?;
         }
         let in_place = payload.stage.is_none();
@@ -193,12 +201,8 @@ impl Context<'_> {
         let whole = 0..content.len();
         let range =
             if in_place { reverse.written(found.content.len(), content.len()) } else { whole };
-        let old = Old {
-            digest,
-            length: found.content.len() as u64,
-            mode: stat.mode,
-            mtime: stat.mtime,
-        };
+        let old =
+            Old { digest, length: found.content.len() as u64, mode: stat.mode, mtime: stat.mtime };
         payload.fresh = range;
         payload.content = content;
         let write = Write {

@@ -199,8 +199,7 @@ impl Transaction {
         let within = |step: &Step| match step {
             Step::Write(write) => {
                 let blob = write.data;
-                blob.offset + blob.fresh <= data
-                    && data - blob.offset - blob.fresh >= blob.old
+                blob.offset + blob.fresh <= data && data - blob.offset - blob.fresh >= blob.old
             }
             _ => true,
         };
@@ -277,7 +276,7 @@ impl Hint {
 
     pub(crate) fn decode(bytes: &[u8], salt: u64) -> Option<Self> {
         let hint = Self { offset: word(bytes, 0)?, usage: word(bytes, 8)? };
-        let aligned = hint.offset % 8 == 0 && hint.offset >= HEAD as u64;
+        let aligned = hint.offset.is_multiple_of(8) && hint.offset >= HEAD as u64;
         (aligned && bytes.get(..HEAD / 2)? == hint.encode(salt)).then_some(hint)
     }
 }

@@ -43,11 +43,11 @@ impl Recovery {
 fn direction(last: &Last) -> Option<Direction> {
     let status = last.status;
     let unconfirmed = last.provisional && !status.confirmed;
-    match (status.reverted, status.aborting || unconfirmed, status.applied) {
-        (true, ..) => None,
-        (false, true, _) => Some(Direction::Back),
-        (false, false, None) => Some(Direction::Forward),
-        (false, false, Some(_)) => None,
+    match (status.aborting || unconfirmed, status.applied) {
+        _ if status.reverted => None,
+        (true, _) => Some(Direction::Back),
+        (false, None) => Some(Direction::Forward),
+        (false, Some(_)) => None,
     }
 }
 
@@ -196,7 +196,7 @@ fn run(
     direction: Direction,
 ) -> Result<KeptAside, (PathBuf, io::Error)> {
     let Some(segment) = &log.segment else { return Ok(Vec::new()) };
-    let read = log.read(segment, last.offset, places.vault);
+    let read = Log::read(segment, last.offset, places.vault);
     let (data, transaction) =
         read.map_err(|error| (places.vault.path.clone(), io::Error::other(error)))?;
     let id = last.id;

@@ -46,7 +46,8 @@ impl Redo<'_> {
     pub(crate) fn run(&mut self, steps: &[Step]) -> Result<(), (PathBuf, io::Error)> {
         let count = steps.len();
         for index in 0..count {
-            let number = if self.direction == Direction::Forward { index } else { count - 1 - index };
+            let number =
+                if self.direction == Direction::Forward { index } else { count - 1 - index };
             self.step_or_note(number, &steps[number])?;
         }
         Ok(())
@@ -72,9 +73,7 @@ impl Redo<'_> {
         let forward = self.direction == Direction::Forward;
         let places = self.places;
         match step {
-            Step::Take { path, slot, identity, .. } if forward => {
-                self.take(path, *slot, *identity)
-            }
+            Step::Take { path, slot, identity, .. } if forward => self.take(path, *slot, *identity),
             Step::Take { path, slot, .. } => self.put(*slot, path),
             Step::Put { slot, path, .. } if forward => self.put(*slot, path),
             Step::Put { slot, path, identity } => self.take(path, *slot, *identity),
@@ -164,7 +163,8 @@ impl Redo<'_> {
         if self.is_done(write, &now)? {
             return Ok(());
         }
-        let damaged = || io::Error::new(io::ErrorKind::InvalidData, "its data in the log is damaged");
+        let damaged =
+            || io::Error::new(io::ErrorKind::InvalidData, "its data in the log is damaged");
         let (fresh, old) = self.segment.blob(self.data, write.data)?.ok_or_else(damaged)?;
         let current = match &now {
             Now::File(content, _) => Some(content.as_slice()),

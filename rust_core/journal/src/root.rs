@@ -3,11 +3,11 @@
 use std::collections::VecDeque;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use crate::error::JournalError;
-use crate::sys::{Dir, FileKind, Stat, stat_of};
+use crate::sys::{Dir, FileKind, Stat, fetch_at, stat_of};
 
 /// The folder below the root that holds the journal; no transaction touches it.
 pub const PRIVATE: &str = ".pyagent";
@@ -205,10 +205,25 @@ pub(crate) fn read_file(file: &File) -> io::Result<(Vec<u8>, Stat)> {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
         }
     }
-    // One byte more than it holds, so that the read that finds the end needs no second call.
-    let mut content = Vec::with_capacity(usize::try_from(stat.size).unwrap_or(0) + 1);
-    let mut reader: &File = file;
-    reader.read_to_end(&mut content)?;
+    // One byte more than it holds, so that the read that finds the end is the first.
+    let mut content = vec![0; usize::try_from(stat.size).unwrap_or(0) + 1];
+    let mut length = 0;
+    loop {
+        match fetch_at(file, &mut content[length..], length as u64) {
+            Ok(0) => break,
+            Ok(read) => length += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        }
+        if length as u64 == stat.size {
+            break;
+        }
+        if length == content.len() {
+            // It grows while it is read.
+            content.resize(length * 2, 0);
+        }
+    }
+    content.truncate(length);
     Ok((content, stat))
 }
 

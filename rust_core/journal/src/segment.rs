@@ -28,6 +28,8 @@ pub(crate) struct Segment {
     pub(crate) end: u64,
     /// The length of the file.
     pub(crate) length: u64,
+    /// Where the newest transaction was when the segment was opened, if that is known.
+    pub(crate) hint: Option<Hint>,
 }
 
 /// What is behind the last whole record.
@@ -67,7 +69,7 @@ impl Segment {
     pub(crate) fn create(dir: &Dir, number: u64) -> io::Result<Self> {
         let file = dir.create(file_name(number).as_ref(), 0o600)?;
         let salt = new_salt(number);
-        Ok(Self { file, number, salt, end: HEAD as u64, length: 0 })
+        Ok(Self { file, number, salt, end: HEAD as u64, length: 0, hint: None })
     }
 
     /// The segment of this number. `None` where its head is not whole: it was cut off before it
@@ -88,19 +90,13 @@ impl Segment {
         let mut head = [0; HEAD];
         let read = read_at(&file, &mut head, 0)?;
         Ok(decode_head(&head[..read], number).map(|salt| Self {
+            hint: head.get(HEAD / 2..read).and_then(|bytes| Hint::decode(bytes, salt)),
             file,
             number,
             salt,
             end: HEAD as u64,
             length,
         }))
-    }
-
-    /// Where the newest transaction is, if that is known without reading everything.
-    pub(crate) fn hint(&self) -> io::Result<Option<Hint>> {
-        let mut bytes = [0; HEAD / 2];
-        let read = read_at(&self.file, &mut bytes, (HEAD / 2) as u64)?;
-        Ok(Hint::decode(&bytes[..read], self.salt))
     }
 
     /// Note where the newest transaction is. Nothing is lost where this fails.
@@ -130,9 +126,10 @@ impl Segment {
 
     /// The record at `offset`, without a look at its data.
     pub(crate) fn record_at(&self, offset: u64) -> io::Result<Result<Found, Tail>> {
-        let mut bytes = [0; HEADER];
+        // Most bodies fit, and are here with the one call.
+        let mut bytes = [0; 1024];
         let read = read_at(&self.file, &mut bytes, offset)?;
-        if bytes.iter().all(|&byte| byte == 0) {
+        if bytes[..HEADER].iter().all(|&byte| byte == 0) {
             return Ok(Err(Tail::Clean));
         }
         let header = Header::decode(&bytes[..read], self.salt);
@@ -140,7 +137,12 @@ impl Segment {
             return Ok(Err(Tail::Torn));
         };
         let body_at = offset + HEADER as u64;
-        let Some(body) = self.bytes(body_at, header.body)? else { return Ok(Err(Tail::Torn)) };
+        let here = usize::try_from(header.body).ok().and_then(|size| HEADER.checked_add(size));
+        let body = match here.and_then(|end| bytes[..read].get(HEADER..end)) {
+            Some(body) => Some(body.to_vec()),
+            None => self.bytes(body_at, header.body)?,
+        };
+        let Some(body) = body else { return Ok(Err(Tail::Torn)) };
         Ok(match header.open(&body) {
             Some(body) => Ok(Found { offset, data: body_at + header.body, length, body }),
             None => Err(Tail::Torn),
@@ -292,7 +294,11 @@ impl Segment {
 /// Where the zeros behind a record that ends at `end` should end: a large record has a segment for
 /// itself, and needs room for notes alone.
 fn ahead_of(end: u64) -> u64 {
-    if end > 4 * AHEAD { (end + NOTES).next_multiple_of(NOTES) } else { (end + NOTES).next_multiple_of(AHEAD) }
+    if end > 4 * AHEAD {
+        (end + NOTES).next_multiple_of(NOTES)
+    } else {
+        (end + NOTES).next_multiple_of(AHEAD)
+    }
 }
 
 /// Collects small pieces into few large writes.

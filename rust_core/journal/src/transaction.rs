@@ -49,6 +49,8 @@ pub struct Transaction {
     known: BTreeMap<PathBuf, Known>,
     /// Folders of the tree that are no links.
     folders: BTreeSet<PathBuf>,
+    /// What was read to see what is there, for a reader that asks for it at once.
+    just_read: Option<(PathBuf, Vec<u8>)>,
     savepoints: Vec<(Savepoint, usize)>,
     next_savepoint: u64,
 }
@@ -61,6 +63,7 @@ impl Transaction {
             overlay: Overlay::default(),
             known: BTreeMap::new(),
             folders: BTreeSet::new(),
+            just_read: None,
             savepoints: Vec::new(),
             next_savepoint: 0,
         }
@@ -73,7 +76,8 @@ impl Transaction {
 
     /// The content of the file at `path`, with the changes so far.
     pub fn read(&mut self, path: &Path) -> Result<Vec<u8>, JournalError> {
-        let plain = self.locate(path, true)?;
+        self.just_read = None;
+        let plain = self.locate_file(path)?;
         match self.overlay.lookup(&plain) {
             View::Node(Node::File(file)) => Ok(file.content.as_ref().clone()),
             View::Node(Node::Folder) => Err(failed("read", path, io::ErrorKind::IsADirectory)),
@@ -91,7 +95,8 @@ impl Transaction {
         mode: Option<u32>,
         mtime: Option<SystemTime>,
     ) -> Result<(), JournalError> {
-        let plain = self.locate(path, true)?;
+        let plain = self.locate_file(path)?;
+        self.just_read = None;
         let mut file = NewFile {
             content: Arc::new(content),
             base: None,
@@ -103,7 +108,9 @@ impl Transaction {
                 file.base.clone_from(&old.base);
                 file.mode = file.mode.or(old.mode);
             }
-            View::Node(Node::Folder) => return Err(failed("write", path, io::ErrorKind::IsADirectory)),
+            View::Node(Node::Folder) => {
+                return Err(failed("write", path, io::ErrorKind::IsADirectory));
+            }
             View::Node(_) | View::Nothing => self.make_parents(&plain, path)?,
             View::Base(base) => match self.see(&base)? {
                 Known::Absent => self.make_parents(&plain, path)?,
@@ -353,6 +360,22 @@ impl Transaction {
         journal.root().resolve_with(&plain, last, |at| self.target(at))
     }
 
+    /// [`Transaction::locate`] for a path that most often is a file, whose content is looked at in
+    /// any case: that it is no link shows when it is opened.
+    fn locate_file(&mut self, path: &Path) -> Result<PathBuf, JournalError> {
+        let journal = Arc::clone(&self.journal);
+        let plain = journal.root().relative(path)?;
+        journal.root().resolve_with(&plain, true, |at| {
+            if at == plain
+                && let View::Base(base @ Base::Tree(_)) = self.overlay.lookup(at)
+                && matches!(self.see(&base)?, Known::File(_) | Known::Absent)
+            {
+                return Ok(None);
+            }
+            self.target(at)
+        })
+    }
+
     /// Where the link at `at` points, if there is one.
     fn target(&mut self, at: &Path) -> Result<Option<PathBuf>, JournalError> {
         match self.overlay.lookup(at) {
@@ -381,7 +404,9 @@ impl Transaction {
             match self.kind_at(above)? {
                 None => missing.push(above.to_owned()),
                 Some(FileKind::Directory) => break,
-                Some(_) => return Err(JournalError::path(path, "is in something that is no folder")),
+                Some(_) => {
+                    return Err(JournalError::path(path, "is in something that is no folder"));
+                }
             }
         }
         for folder in missing.into_iter().rev() {
@@ -418,7 +443,11 @@ impl Transaction {
         let root = self.journal.root();
         let known = match root.read_with_stat(path) {
             Ok(None) => Known::Absent,
-            Ok(Some((content, _))) => Known::File(*blake3::hash(&content).as_bytes()),
+            Ok(Some((content, _))) => {
+                let digest = *blake3::hash(&content).as_bytes();
+                self.just_read = Some((path.clone(), content));
+                Known::File(digest)
+            }
             Err(error) => match root.stat(path)?.map(|stat| stat.kind) {
                 Some(kind) if kind != FileKind::File => Known::Other(kind),
                 _ => return Err(JournalError::io("read", path, error)),
@@ -434,6 +463,9 @@ impl Transaction {
             Base::Slot(slot, rest) => return self.journal.read_slot(*slot, rest),
             Base::Tree(tree) => tree,
         };
+        if let Some((_, content)) = self.just_read.take().filter(|(path, _)| path == tree) {
+            return Ok(content);
+        }
         let conflict = |how| JournalError::Conflict { paths: vec![(path.to_owned(), how)] };
         let before = self.known.get(tree).copied();
         match self.journal.root().read_with_stat(tree) {
@@ -471,8 +503,15 @@ impl Transaction {
     }
 }
 
+/// The answer that the system would give if the tree were as the transaction has it.
 fn failed(action: &'static str, path: &Path, kind: io::ErrorKind) -> JournalError {
-    JournalError::io(action, path, kind.into())
+    let number = match kind {
+        io::ErrorKind::NotFound => 2,
+        io::ErrorKind::NotADirectory if cfg!(unix) => 20,
+        io::ErrorKind::IsADirectory if cfg!(unix) => 21,
+        kind => return JournalError::io(action, path, kind.into()),
+    };
+    JournalError::io(action, path, io::Error::from_raw_os_error(number))
 }
 
 /// That something is no file.

@@ -131,9 +131,7 @@ impl Undo<'_, '_> {
             Step::Folder { path } => self.folder(path),
             Step::Link { path, target } => self.link(path, target),
             Step::Mode { path, old, .. } => match self.transaction.kind_at(path)? {
-                Some(FileKind::File | FileKind::Directory) => {
-                    self.transaction.set_mode(path, *old)
-                }
+                Some(FileKind::File | FileKind::Directory) => self.transaction.set_mode(path, *old),
                 _ => Err(conflict(path, "is gone")),
             },
         }
@@ -150,10 +148,8 @@ impl Undo<'_, '_> {
         let now = self.transaction.read(path)?;
         let unchanged = *blake3::hash(&now).as_bytes() == write.new;
         let Some(old) = &write.old else {
-            return match unchanged {
-                true => self.transaction.delete(path),
-                false => Err(conflict(path, CHANGED)),
-            };
+            let refused = || Err(conflict(path, CHANGED));
+            return if unchanged { self.transaction.delete(path) } else { refused() };
         };
         let content = if unchanged {
             self.journal.before(&self.records[index], write, &now)?
@@ -200,7 +196,9 @@ impl Undo<'_, '_> {
     fn link(&mut self, path: &Path, target: &Path) -> Result<(), JournalError> {
         match self.transaction.kind_at(path)? {
             None => Ok(()),
-            Some(FileKind::Symlink) if self.transaction.link_at(path)?.as_deref() == Some(target) => {
+            Some(FileKind::Symlink)
+                if self.transaction.link_at(path)?.as_deref() == Some(target) =>
+            {
                 self.transaction.delete(path)
             }
             Some(_) => Err(conflict(path, CHANGED)),

@@ -69,7 +69,12 @@ impl Vault {
     }
 
     /// An answer of the file system about a file of the vault.
-    pub(crate) fn failed(&self, action: &'static str, name: &str, source: io::Error) -> JournalError {
+    pub(crate) fn failed(
+        &self,
+        action: &'static str,
+        name: &str,
+        source: io::Error,
+    ) -> JournalError {
         JournalError::io(action, &self.path.join(name), source)
     }
 

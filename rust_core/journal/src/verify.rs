@@ -35,8 +35,7 @@ pub(crate) fn verify(
 ) -> Result<(), JournalError> {
     let records = doubtful(places.vault)?;
     let mut check = Check::new(places, &records);
-    let failed =
-        |(path, source)| JournalError::Io { action: "recover", path, source };
+    let failed = |(path, source)| JournalError::Io { action: "recover", path, source };
     let first = check.first_lost().map_err(|error| failed((places.vault.path.clone(), error)))?;
     for (index, record) in records.iter().enumerate() {
         let steps = check.lost(index, first).map_err(failed)?;
@@ -88,8 +87,11 @@ fn redo(
         kept_aside: Vec::new(),
     };
     for (number, step) in steps {
-        redo.step_or_note(*number, step)
-            .map_err(|(path, source)| JournalError::Io { action: "recover", path, source })?;
+        redo.step_or_note(*number, step).map_err(|(path, source)| JournalError::Io {
+            action: "recover",
+            path,
+            source,
+        })?;
     }
     Ok(redo.kept_aside)
 }

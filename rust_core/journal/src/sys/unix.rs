@@ -320,8 +320,10 @@ pub(crate) fn sync_all(dir: &Dir) -> io::Result<()> {
 
 /// Which run of the machine this is: after another one, what was not synced may be gone.
 pub(crate) fn boot_identity() -> u64 {
-    let boot = std::fs::read("/proc/sys/kernel/random/boot_id").unwrap_or_default();
-    let hash = blake3::hash(&boot);
+    let mut boot = [0; 64];
+    let file = File::open("/proc/sys/kernel/random/boot_id");
+    let read = file.and_then(|file| file.read_at(&mut boot, 0)).unwrap_or(0);
+    let hash = blake3::hash(&boot[..read]);
     hash.as_bytes()[..8].iter().fold(0, |sum, &byte| sum << 8 | u64::from(byte))
 }
 
@@ -346,7 +348,7 @@ fn convert(stat: &call::Stat) -> Stat {
     let mode = stat.st_mode as call::RawMode;
     Stat {
         kind: kind(call::FileType::from_raw_mode(mode)),
-        mode: u32::from(mode) & 0o7777,
+        mode: mode as u32 & 0o7777,
         size: stat.st_size as u64,
         mtime: Time { seconds: stat.st_mtime as i64, nanos: stat.st_mtime_nsec as u32 },
         ctime: Time { seconds: stat.st_ctime as i64, nanos: stat.st_ctime_nsec as u32 },
