@@ -200,6 +200,8 @@ pub(crate) struct Class {
     pub(crate) bases: Vec<ShapeId>,
     pub(crate) decorators: Vec<ShapeId>,
     pub(crate) has_type_params: bool,
+    /// What methods assign to the attributes of their first parameter.
+    pub(crate) assigned: FxHashMap<Name, Vec<What>>,
 }
 
 #[derive(Debug)]

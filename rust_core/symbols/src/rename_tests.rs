@@ -293,6 +293,29 @@ def f(p: P):
 }
 
 #[test]
+fn what_methods_assign_and_return_is_followed() {
+    let text = "\
+class A:
+    def old(self): return self
+    def other(self): return self.old().old()
+class B:
+    c: A
+    def __init__(self, a: 'A | None' = None):
+        self.a = a
+        self.b = None
+        self.b = A()
+    def m(self): return self.a.old(), self.b.old(), self.c.old(), make().old()
+    @property
+    def p(self) -> A: return self.a
+    def q(self): return self.p.old(), self.gone.old()
+def make(): return A()
+";
+    let new = one(text, "m.A.old", "new");
+    assert_eq!(new.matches("old").collect::<Vec<_>>().len(), 1, "{new}");
+    assert!(new.contains("self.gone.old()"));
+}
+
+#[test]
 fn private_members_belong_to_one_class() {
     let text = "\
 class A:

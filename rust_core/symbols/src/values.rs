@@ -279,6 +279,11 @@ impl<'t> World<'t> {
             return vec![Value::Unknown];
         };
         match self.of_dotted(file, &base).as_slice() {
+            // `from . import name` in a package: what is looked for cannot be what is being bound.
+            found if found.contains(&Value::Module(file)) => {
+                let submodules = modules.submodules(file, &member.name);
+                submodules.into_iter().map(Value::Module).collect()
+            }
             [Value::Outside] => vec![Value::Outside],
             found => {
                 merged(found.iter().flat_map(|of| self.of_attribute(file, of, &member.name, left)))
@@ -334,9 +339,18 @@ impl<'t> World<'t> {
         for &each in order {
             let (file, index) = self.classes.place(each);
             let Some(known) = self.tree.file(file) else { continue };
-            let scope = known.facts.classes[index as usize].scope;
-            if known.facts.scope(scope).bound.contains_key(name) {
-                let found = self.of_variable(file, scope, name, left);
+            let described = &known.facts.classes[index as usize];
+            let assigned = described.assigned.get(name);
+            let bound = known.facts.scope(described.scope).bound.contains_key(name);
+            let mut found = if bound {
+                self.of_variable(file, described.scope, name, left)
+            } else {
+                Vec::new()
+            };
+            for &what in assigned.into_iter().flatten() {
+                found.extend(self.of_binding(file, known, what, left));
+            }
+            if bound || assigned.is_some() {
                 return merged(found.into_iter().flat_map(|value| self.got(value, left)));
             }
         }

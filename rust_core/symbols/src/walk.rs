@@ -240,6 +240,7 @@ impl Walker<'_> {
             bases,
             decorators,
             has_type_params: def.type_params.is_some(),
+            assigned: FxHashMap::default(),
         });
         let within = self.push(ScopeKind::Class, Owner::Class(id));
         let branches = std::mem::take(&mut self.branches);
@@ -312,12 +313,26 @@ impl Walker<'_> {
         let what = What::Value(self.shape(&stmt.value));
         for target in &stmt.targets {
             self.exported(target, &stmt.value);
-            match target {
-                Expr::Name(name) => {
-                    self.bind_as(&name.id, name.range, what, UseKind::Bind);
-                }
-                _ => self.visit_expr(target),
+            if let Expr::Name(name) = target {
+                self.bind_as(&name.id, name.range, what, UseKind::Bind);
+            } else {
+                self.assigned(target, what);
+                self.visit_expr(target);
             }
+        }
+    }
+
+    /// An assignment to an attribute of the first parameter of a method.
+    fn assigned(&mut self, target: &Expr, what: What) {
+        if let Expr::Attribute(attribute) = target
+            && let Expr::Name(name) = &*attribute.value
+            && let Owner::Function(function) = self.facts.scope(self.scope).owner
+            && let Some(class) = self.facts.class_of(function)
+            && let Some(first) = self.facts.functions[function as usize].parameters.first()
+            && first.name == name.id
+        {
+            let assigned = &mut self.facts.classes[class as usize].assigned;
+            assigned.entry(attribute.attr.id.clone()).or_default().push(what);
         }
     }
 
@@ -336,7 +351,11 @@ impl Walker<'_> {
                 let what = What::Declared(self.type_shape(&stmt.annotation));
                 self.bind_as(&name.id, name.range, what, UseKind::Bind);
             }
-            target => self.visit_expr(target),
+            target => {
+                let what = What::Declared(self.type_shape(&stmt.annotation));
+                self.assigned(target, what);
+                self.visit_expr(target);
+            }
         }
     }
 
