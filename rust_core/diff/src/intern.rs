@@ -33,18 +33,24 @@ pub(crate) fn lines(before: &[u8], ends: &[u32], after: &[u8]) -> (Interned, Vec
     // The line of `before` that comes after the one found last: most lines of `after` come in the
     // same order, so that whole runs of them need to be compared only, neither split nor hashed.
     let mut next = 0;
+    let mut is_likely = true;
     while start < after.len() {
-        if numbered.copy_run(&mut next, &mut start, after) {
+        if is_likely && numbered.copy_run(&mut next, &mut start, after) {
             continue;
         }
         let end = memchr::memchr(b'\n', &after[start..]).map_or(after.len(), |at| start + at + 1);
         if let Some(place) = numbered.find(after, start, end) {
+            // Far from there, one line is no sign yet that more will follow.
+            is_likely = place.abs_diff(next) < NEAR;
             next = place + 1;
         }
         start = end;
     }
     (numbered.interned, numbered.after_ends)
 }
+
+/// How many lines apart two lines count as being near each other.
+const NEAR: usize = 64;
 
 /// The lines of `before` with their numbers, and those of `after` as far as they are known.
 struct Numbered<'a> {

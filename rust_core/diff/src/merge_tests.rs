@@ -58,13 +58,14 @@ fn the_styles_show_more_or_less_of_a_conflict() {
 
 #[test]
 fn a_side_can_be_favoured() {
+    // Each side has a change of its own, which is taken whichever side is favoured.
     let favoured = |favor| {
         let options = MergeOptions { favor: Some(favor), ..MergeOptions::default() };
-        merged("a\nb\n", "a\nour", "a\ntheir", &options)
+        merged("1\n2\n3\na\n4\nb\n", "I\n2\n3\na\n4\nour", "1\n2\nIII\na\n4\ntheir", &options)
     };
-    assert_eq!(favoured(Favor::Ours), "a\nour");
-    assert_eq!(favoured(Favor::Theirs), "a\ntheir");
-    assert_eq!(favoured(Favor::Union), "a\nour\ntheir");
+    assert_eq!(favoured(Favor::Ours), "I\n2\nIII\na\n4\nour");
+    assert_eq!(favoured(Favor::Theirs), "I\n2\nIII\na\n4\ntheir");
+    assert_eq!(favoured(Favor::Union), "I\n2\nIII\na\n4\nour\ntheir");
 }
 
 #[test]

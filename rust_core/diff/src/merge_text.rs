@@ -35,10 +35,10 @@ impl<'a, 'o> Writer<'a, 'o> {
             self.text.extend_from_slice(self.ours.span(written..stretch.ours.start));
             match (stretch.verdict, self.options.favor) {
                 (Verdict::Conflict, None) => self.conflict(stretch),
-                (Verdict::Ours, _) | (_, Some(Favor::Ours)) => {
+                (Verdict::Ours, _) | (Verdict::Conflict, Some(Favor::Ours)) => {
                     self.text.extend_from_slice(self.ours.span(stretch.ours.clone()));
                 }
-                (Verdict::Theirs, _) | (_, Some(Favor::Theirs)) => {
+                (Verdict::Theirs, _) | (Verdict::Conflict, Some(Favor::Theirs)) => {
                     self.text.extend_from_slice(self.theirs.span(stretch.theirs.clone()));
                 }
                 (Verdict::Conflict, Some(Favor::Union)) => {
