@@ -57,6 +57,8 @@ COMMANDS = {
     "demo": Command("pyagent.cli.demo", "show a run on a copy of a small project, or of any"),
     "replace": Command("pyagent.cli.replace", "search and replace over a tree, shown before done"),
     "patch": Command("pyagent.cli.patch", "apply a patch of any format, all of it or nothing"),
+    "history": Command("pyagent.cli.history", "list the transactions on a tree, or show one"),
+    "undo": Command("pyagent.cli.undo", "take back what a transaction or a task did"),
     "completion": Command("pyagent.cli.completion", "print shell completion for bash, zsh or tcsh"),
 }
 

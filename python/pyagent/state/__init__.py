@@ -7,6 +7,20 @@ takes it back, `recover` finishes or takes back what a crash left, as every open
 
 from __future__ import annotations
 
+from pyagent.state.history import FileChange, HistoryEntry, Recovery, history, recover, undo
+from pyagent.state.manager import AgentStateManager
 from pyagent.state.transaction import Change, Commit, Savepoint, StateTransaction
 
-__all__ = ["Change", "Commit", "Savepoint", "StateTransaction"]
+__all__ = [
+    "AgentStateManager",
+    "Change",
+    "Commit",
+    "FileChange",
+    "HistoryEntry",
+    "Recovery",
+    "Savepoint",
+    "StateTransaction",
+    "history",
+    "recover",
+    "undo",
+]

@@ -63,6 +63,26 @@ class Commit:
         self._journal.confirm(self.id)
         self.provisional = False
 
+    def undo(self) -> Commit | None:
+        """Take it back: a provisional transaction as if it had never been, any other by another.
+
+        Returns:
+            The transaction that took it back; `None` for a provisional one.
+
+        Raises:
+            ConflictError: Files have changed since.
+            HistoryError: It is undone already.
+        """
+        if self.id == 0:
+            return None
+        if self.provisional:
+            self._journal.revert(self.id)
+            self.provisional = False
+            return None
+        from pyagent.state.history import undo  # noqa: PLC0415 - it needs this module
+
+        return undo(self._journal.root, self.id)
+
     def __repr__(self) -> str:
         state = " provisional" if self.provisional else ""
         return f"<Commit {self.id}: {self.files} paths{state}>"
@@ -273,6 +293,27 @@ class StateTransaction:
     def savepoint(self) -> Savepoint:
         """A place to come back to; savepoints nest."""
         return Savepoint(self._open())
+
+    def diff(self, *, context: int = 3) -> str:
+        """What a commit would change, as a patch in git's format.
+
+        Bytes that are not UTF-8 are surrogates; new folders, links and modes are not shown.
+        """
+        from pyagent.diff import file_diff  # noqa: PLC0415 - for those who ask for it
+
+        core = self._open()
+        parts = []
+        renamed = {change.target: change.path for change in self.changes if change.kind == "rename"}
+        for kind, path, target in core.changes():
+            if kind == "write":
+                old = renamed.pop(path, None)
+                before, after = core.original(path), core.read(path)
+                parts.append(file_diff(path, before, after, old_path=old, context=context))
+            elif kind == "delete" and (before := core.original(path)) is not None:
+                parts.append(file_diff(path, before, None, context=context))
+            elif kind == "rename" and target in renamed:
+                parts.append(file_diff(target, b"", b"", old_path=path, context=context))
+        return b"".join(parts).decode("utf-8", "surrogateescape")
 
     @property
     def changes(self) -> list[Change]:

@@ -12,7 +12,7 @@ use crate::record::{Body, HEAD, Transaction};
 use crate::root::Root;
 use crate::segment::{Segment, Tail, file_name};
 use crate::splice::rebuild;
-use crate::step::{Step, Write};
+use crate::step::{Slot, Step, Write};
 use crate::sys::Time;
 use crate::vault::Vault;
 
@@ -59,6 +59,8 @@ pub struct EntryChange {
     pub path: PathBuf,
     /// The old path of a rename.
     pub from: Option<PathBuf>,
+    /// The permission bits before and after, where they are known.
+    pub modes: (Option<u32>, Option<u32>),
 }
 
 /// What was done to a path.
@@ -217,7 +219,12 @@ fn entry_changes(steps: &[Step]) -> Vec<EntryChange> {
             Step::Write(write) if write.old.is_none() => (EntryChangeKind::Added, None),
             Step::Write(_) => (EntryChangeKind::Modified, None),
         };
-        Some(EntryChange { kind, path: step.path().to_owned(), from })
+        let modes = match step {
+            Step::Mode { old, new, .. } => (Some(*old), Some(*new)),
+            Step::Write(write) => (write.old.map(|old| old.mode), write.mode),
+            _ => (None, None),
+        };
+        Some(EntryChange { kind, path: step.path().to_owned(), from, modes })
     };
     steps.iter().filter_map(change).collect()
 }
@@ -317,6 +324,14 @@ pub(crate) fn before(
     let Some(was) = &write.old else { return Ok(None) };
     let Some((_, old)) = blob(vault, record, write)? else { return Ok(None) };
     Ok(rebuild(new, &write.spans, &old).filter(|content| is(content, &was.digest)))
+}
+
+/// The slot that a path was taken to among the steps of a transaction.
+pub(crate) fn slot_of(steps: &[Step], path: &Path) -> Option<Slot> {
+    steps.iter().find_map(|step| match step {
+        Step::Take { path: taken, slot, .. } if taken == path => Some(*slot),
+        _ => None,
+    })
 }
 
 /// The write of a path among the steps of a transaction.

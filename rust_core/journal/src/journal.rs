@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime};
 use crate::apply::{Failure, Places, apply};
 use crate::change::{Change, CommitOptions, Meta};
 use crate::error::JournalError;
-use crate::history::{Contents, Entry, Recorded, before, contents, entries, records, write_of};
+use crate::history::{Contents, Entry, Recorded, before, contents, entries, records, slot_of, write_of};
 use crate::lock::Lock;
 use crate::log::Log;
 use crate::overlay::Base;
@@ -218,14 +218,20 @@ impl Journal {
     }
 
     /// What the file at `path` held before the entry and after it, by its name afterwards; nothing
-    /// where the entry did not write it, or where it is not known any more.
+    /// where the entry neither wrote nor deleted it, or where it is not known any more.
     pub fn contents(&self, id: u64, path: &Path) -> Result<Contents, JournalError> {
         let records = self.records()?;
         let found = records.iter().position(|record| record.transaction.id == id);
         let index = found.ok_or(JournalError::UnknownEntry(id))?;
-        match write_of(&records[index].transaction.steps, path) {
-            Some(write) => self.contents_of(&records, index, write),
-            None => Ok((None, None)),
+        let steps = &records[index].transaction.steps;
+        if let Some(write) = write_of(steps, path) {
+            return self.contents_of(&records, index, write);
+        }
+        match slot_of(steps, path) {
+            Some(slot) if self.slot_kind(slot, Path::new(""))? == Some(FileKind::File) => {
+                Ok((Some(self.read_slot(slot, Path::new(""))?), None))
+            }
+            _ => Ok((None, None)),
         }
     }
 

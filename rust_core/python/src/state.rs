@@ -194,9 +194,11 @@ pub(crate) mod state {
         undone_by: Option<u64>,
         /// The entries that it took back.
         undoes: Vec<u64>,
-        /// What it did: the kind, the path, and the old path of a rename.
-        changes: Vec<(&'static str, OsString, Option<OsString>)>,
+        /// What it did: the kind, the path, the old path of a rename, the mode before and after.
+        changes: Vec<EntryChange>,
     }
+
+    type EntryChange = (&'static str, OsString, Option<OsString>, Option<u32>, Option<u32>);
 
     fn entry(entry: core::Entry) -> Entry {
         let (state, undone_by) = match entry.state {
@@ -208,7 +210,8 @@ pub(crate) mod state {
         };
         let changes = entry.changes.into_iter().map(|change| {
             let from = change.from.map(PathBuf::into_os_string);
-            (change_name(change.kind), change.path.into_os_string(), from)
+            let (old, new) = change.modes;
+            (change_name(change.kind), change.path.into_os_string(), from, old, new)
         });
         Entry {
             id: entry.id,
