@@ -18,7 +18,8 @@ from pyagent._core.patch import (
     place,
     reverse,
 )
-from pyagent.patch.plan import PatchPlan, PlannedFile, plan
+from pyagent.patch.plan import PatchPlan, plan
+from pyagent.patch.steps import PlannedFile
 
 __all__ = [
     "Applied",

@@ -36,34 +36,56 @@ class File(NamedTuple):
 class Tree:
     """The files below a root, with what the patch has changed so far.
 
-    Args:
-        root: The folder.
+    Attributes:
+        root: The folder, as an absolute path.
+        before: Every file that was looked at, as it is on disk; `None` where none is.
+        after: Every file that the patch changes, as it leaves them; `None` for one that goes.
     """
 
-    __slots__ = ("_changed", "root")
+    __slots__ = ("_arrived", "after", "before", "root")
 
     def __init__(self, root: str) -> None:
         self.root = os.path.realpath(root)
-        self._changed: dict[str, File | None] = {}
+        self.before: dict[str, File | None] = {}
+        self.after: dict[str, File | None] = {}
+        self._arrived: set[str] = set()
 
     def get(self, path: str) -> File | None:
-        """The file, or `None` where none is.
+        """The file as the patch has left it so far, or `None` where none is.
 
         Raises:
             PathError: The name leads out of the root, into a reserved folder, or to something that
                 is no file.
             PatchContentError: It cannot be read.
         """
-        reason = refused_path(path)
-        if reason is not None:
-            raise PathError(f"{path}: {reason}", "", path)
-        if path in self._changed:
-            return self._changed[path]
-        return self._read(path)
+        original = self.original(path)
+        return self.after.get(path, original)
 
-    def set(self, path: str, file: File | None) -> None:
-        """Note what becomes of a file; `None` if it goes."""
-        self._changed[path] = file
+    def original(self, path: str) -> File | None:
+        """The file as it is on disk."""
+        if path not in self.before:
+            reason = refused_path(path)
+            if reason is not None:
+                raise PathError(f"{path}: {reason}", "", path)
+            self.before[path] = self._read(path)
+        return self.before[path]
+
+    def source(self, path: str) -> File | None:
+        """The file that a rename or a copy is made from: whatever the order of the entries, not
+        what another entry has put in its place.
+        """
+        original = self.original(path)
+        return original if original is not None and path in self._arrived else self.get(path)
+
+    def arrive(self, path: str, file: File) -> None:
+        """Note a file that comes to be under a name that another had, or none."""
+        self.after[path] = file
+        self._arrived.add(path)
+
+    def leave(self, path: str) -> None:
+        """Note that a file goes; what another entry has put in its place stays."""
+        if path not in self._arrived or self.before.get(path) is None:
+            self.after[path] = None
 
     def _read(self, path: str) -> File | None:
         full = os.path.join(self.root, path)  # noqa: PTH118 - names that are no UTF-8, too

@@ -7,9 +7,10 @@
 use std::ops::Range;
 
 use crate::error::PatchError;
+use crate::find;
 use crate::keys::{Keys, Tolerance, collapsed};
 use crate::model::{FilePatch, Format, Hunk, Kind, Line, Operation};
-use crate::place::{self, Found};
+use crate::place::Found;
 use crate::scan::{Scan, chomp};
 use crate::search;
 use crate::sides::Sides;
@@ -195,7 +196,7 @@ pub(crate) fn find<'p>(side: &Sides<'p>, keys: &Keys<'_>, bounds: &Range<usize>)
     if side.hunk.anchors.is_empty() {
         // Lines that are to be added and no line to add them at: the end of the file is meant.
         let end = side.old.is_empty().then_some(bounds.end);
-        return place::find(side, keys, bounds, end);
+        return find::find(side, keys, bounds, end);
     }
     let mut places = Vec::new();
     for region in regions(&side.hunk.anchors, keys, bounds) {
@@ -222,7 +223,7 @@ fn at_end<'p>(side: &Sides<'p>, keys: &Keys<'_>, bounds: &Range<usize>) -> Optio
         .filter(|start| *start >= bounds.start)
         .find(|start| search::stands(keys, &side.old, *start, Tolerance::Amount))?;
     let window = start..start + side.old.len();
-    Some(place::find(side, keys, &window, Some(start)))
+    Some(find::find(side, keys, &window, Some(start)))
 }
 
 /// Parts of the text below a line that the anchors name, each up to the next such line.
@@ -253,15 +254,15 @@ fn innermost(anchors: &[Vec<u8>], keys: &Keys<'_>, part: Range<usize>) -> Option
 /// The first place in a part of the text.
 fn first<'p>(side: &Sides<'p>, keys: &Keys<'_>, part: &Range<usize>) -> Found<'p> {
     if side.old.is_empty() {
-        return place::find(side, keys, part, Some(part.start));
+        return find::find(side, keys, part, Some(part.start));
     }
     // The anchor may be repeated as the first line of context.
     let wide = part.start.saturating_sub(1)..part.end;
     for tolerance in [Tolerance::Exact, Tolerance::AtEnd, Tolerance::Amount] {
         let places = search::places(keys, &side.old, &wide, Some(wide.start), tolerance);
         if let Some(start) = places.first() {
-            return place::find(side, keys, &(*start..start + side.old.len()), Some(*start));
+            return find::find(side, keys, &(*start..start + side.old.len()), Some(*start));
         }
     }
-    place::find(side, keys, &wide, None)
+    find::find(side, keys, &wide, None)
 }

@@ -24,6 +24,7 @@ mod emit;
 mod envelope;
 mod error;
 mod evidence;
+mod find;
 mod git;
 mod indent;
 mod keys;

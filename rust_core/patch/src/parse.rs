@@ -107,8 +107,9 @@ fn names_of(scan: &mut Scan<'_>, file: &mut FilePatch) -> Result<bool, PatchErro
         (Some(_), Some(_)) => {}
     }
     let (short_old, short_new) = names::strip_pair(old.as_deref(), new.as_deref());
-    // The names of a rename stand in git's header without prefixes that could be mistaken.
-    if !matches!(file.operation, Operation::Rename | Operation::Copy) {
+    // Git's header has both names even of a file that comes or goes, and those of a rename without
+    // prefixes, so that it is the better source where it could be read.
+    if file.old_path.is_none() && file.new_path.is_none() {
         file.old_path = short_old.map(<[u8]>::to_vec);
         file.new_path = short_new.map(<[u8]>::to_vec);
     }

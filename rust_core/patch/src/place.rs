@@ -8,15 +8,15 @@
 use std::ops::Range;
 
 use crate::edits::{Edit, Style};
+use crate::envelope;
 use crate::error::PatchError;
+use crate::find::find;
 use crate::indent::Reindent;
 use crate::keys::{Keys, Tolerance};
-use crate::model::{FilePatch, Format};
+use crate::model::{FilePatch, Format, Kind, Line};
 use crate::report;
 use crate::search;
-use crate::segments::{self, Slack};
 use crate::sides::Sides;
-use crate::{envelope, evidence};
 
 /// By what means a place was found, from the strictest to the loosest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -149,24 +149,41 @@ fn exactly<'p>(sides: &[Sides<'p>], keys: &Keys<'_>) -> Vec<Option<Placed<'p>>> 
     let mut placed: Vec<Option<Placed<'p>>> = Vec::new();
     for (index, side) in sides.iter().enumerate() {
         let bounds = bounds(&placed, index, keys);
-        let place =
-            expected(side, &placed, index).filter(|_| !side.old.is_empty()).and_then(|at| {
-                let stands =
-                    at >= bounds.start && search::stands(keys, &side.old, at, Tolerance::Exact);
-                if stands {
-                    return Some(at);
-                }
-                let mut all =
-                    search::places(keys, &side.old, &bounds, None, Tolerance::Exact).into_iter();
-                all.next().filter(|_| all.next().is_none())
-            });
-        placed.push(place.map(|at| {
-            let mut place = whole(side, at, Method::Exact, &Style::AsIs);
+        let place = expected(side, &placed, index)
+            .filter(|_| !side.old.is_empty())
+            .and_then(|at| exactly_one(side, keys, &bounds, at));
+        placed.push(place.map(|mut place| {
             place.placement.hunk = index + 1;
             place
         }));
     }
     placed
+}
+
+/// A hunk in the first round: it stands where it should; or its change is there already; or it
+/// stands at one other place.
+fn exactly_one<'p>(
+    side: &Sides<'p>,
+    keys: &Keys<'_>,
+    bounds: &Range<usize>,
+    at: usize,
+) -> Option<Placed<'p>> {
+    let here = |lines: &[&Line], at: usize| {
+        at >= bounds.start && search::stands(keys, lines, at, Tolerance::Exact)
+    };
+    if here(&side.old, at) {
+        return Some(whole(side, at, Method::Exact, &Style::AsIs));
+    }
+    // The lines above may have been patched as well, or not.
+    let patched = side.hunk.new_start.map_or(at, |start| (start as usize).saturating_sub(1));
+    if side.adds()
+        && let Some(at) = [at, patched].into_iter().find(|at| here(&side.new, *at))
+    {
+        return Some(done(side, at, Method::Exact));
+    }
+    let mut all = search::places(keys, &side.old, bounds, None, Tolerance::Exact).into_iter();
+    let at = all.next().filter(|_| all.next().is_none())?;
+    Some(whole(side, at, Method::Exact, &Style::AsIs))
 }
 
 /// Lines of the text between the hunks that are placed above and below.
@@ -186,104 +203,23 @@ fn expected(side: &Sides<'_>, placed: &[Option<Placed<'_>>], index: usize) -> Op
     usize::try_from((hint + drift).max(0)).ok()
 }
 
-/// Find the place of a hunk within `bounds`.
-pub(crate) fn find<'p>(
-    side: &Sides<'p>,
-    keys: &Keys<'_>,
-    bounds: &Range<usize>,
-    expected: Option<usize>,
-) -> Found<'p> {
-    if side.old.is_empty() {
-        return match expected.filter(|at| *at <= keys.text.len()) {
-            Some(at) => {
-                let numbered = side.hunk.old_start.is_some();
-                let style = if numbered { Style::AsIs } else { Style::Ending };
-                Found::Here(whole(side, at, Method::Line, &style))
-            }
-            None => Found::Nowhere,
-        };
-    }
-    let attempts: [&dyn Fn() -> Found<'p>; 8] = [
-        &|| complete(side, keys, bounds, expected, Tolerance::Exact),
-        &|| already(side, keys, bounds, expected, Tolerance::Exact),
-        &|| complete(side, keys, bounds, expected, Tolerance::AtEnd),
-        &|| already(side, keys, bounds, expected, Tolerance::AtEnd),
-        &|| complete(side, keys, bounds, expected, Tolerance::Amount),
-        &|| segments::find(side, keys, bounds, expected, Slack::Context),
-        &|| segments::find(side, keys, bounds, expected, Slack::OneLine),
-        &|| segments::find(side, keys, bounds, expected, Slack::Slips),
-    ];
-    for attempt in attempts {
-        match attempt() {
-            Found::Nowhere => {}
-            found => return found,
-        }
-    }
-    Found::Nowhere
-}
-
-/// The places at which all old lines stand.
-fn complete<'p>(
-    side: &Sides<'p>,
-    keys: &Keys<'_>,
-    bounds: &Range<usize>,
-    expected: Option<usize>,
-    tolerance: Tolerance,
-) -> Found<'p> {
-    let mut places = search::places(keys, &side.old, bounds, expected, tolerance);
-    places.retain(|at| search::style(keys, &side.old, *at, tolerance).is_some());
-    match evidence::choose(&places, expected, side, keys.text) {
-        Ok(None) => Found::Nowhere,
-        Err(places) => Found::Several(places),
-        Ok(Some(at)) => {
-            let style = search::style(keys, &side.old, at, tolerance).unwrap_or(Style::Ending);
-            let method = match (tolerance, &style) {
-                (Tolerance::Exact, _) => Method::Exact,
-                (_, Style::Indent(_)) => Method::Indentation,
-                _ => Method::Whitespace,
-            };
-            Found::Here(whole(side, at, method, &style))
-        }
-    }
-}
-
-/// The places at which the lines stand that the hunk would make. Without an added line among
-/// them, that says little: lines that are next to each other may always have been.
-fn already<'p>(
-    side: &Sides<'p>,
-    keys: &Keys<'_>,
-    bounds: &Range<usize>,
-    expected: Option<usize>,
-    tolerance: Tolerance,
-) -> Found<'p> {
-    let adds = side.groups.iter().any(|group| !group.added.is_empty());
-    if side.groups.is_empty() || (!adds && side.new.len() < evidence::ENOUGH_CONTEXT) {
-        return Found::Nowhere;
-    }
-    let places = search::places(keys, &side.new, bounds, expected, tolerance);
-    match evidence::choose(&places, expected, side, keys.text) {
-        Ok(None) => Found::Nowhere,
-        Err(places) => Found::Several(places),
-        Ok(Some(at)) => {
-            let method =
-                if tolerance == Tolerance::Exact { Method::Exact } else { Method::Whitespace };
-            let mut place = whole(side, at, method, &Style::AsIs);
-            place.edits.clear();
-            place.span = at..at + side.new.len();
-            place.placement.applied = true;
-            Found::Here(place)
-        }
-    }
+/// A hunk whose change is there already, at `at`.
+pub(crate) fn done<'p>(side: &Sides<'p>, at: usize, method: Method) -> Placed<'p> {
+    let mut place = whole(side, at, method, &Style::AsIs);
+    place.edits.clear();
+    place.span = at..at + side.new.len();
+    place.placement.applied = true;
+    place
 }
 
 /// A hunk whose old lines all stand from `at` on.
-fn whole<'p>(side: &Sides<'p>, at: usize, method: Method, style: &Style) -> Placed<'p> {
+pub(crate) fn whole<'p>(side: &Sides<'p>, at: usize, method: Method, style: &Style) -> Placed<'p> {
     let edits = side.groups.iter().map(|group| Edit {
         lines: at + group.old.start..at + group.old.end,
         added: group.added.clone(),
         style: style.clone(),
     });
-    let context = side.old.iter().filter(|line| line.kind == crate::model::Kind::Context).count();
+    let context = side.old.iter().filter(|line| line.kind == Kind::Context).count();
     Placed {
         placement: placement(side, at, method, (context, context)),
         edits: edits.collect(),

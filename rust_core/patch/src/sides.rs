@@ -58,6 +58,11 @@ impl<'p> Sides<'p> {
         Some(if self.old.is_empty() { start } else { start.saturating_sub(1) })
     }
 
+    /// Whether it adds any line.
+    pub(crate) fn adds(&self) -> bool {
+        self.groups.iter().any(|group| !group.added.is_empty())
+    }
+
     /// Context lines at the top and at the bottom.
     pub(crate) fn margins(&self) -> (usize, usize) {
         let (first, last) = (self.groups.first(), self.groups.last());
