@@ -134,8 +134,9 @@ class Step:
 
     def _moved(self) -> PlannedFile:
         source, path = self._names[0] or "", self._names[1] or ""
-        before, there = self._tree.source(source), self._tree.get(path)
         operation = self._file.operation
+        before = self._tree.source(source, copy=operation == "copy")
+        there = self._tree.get(path)
         if there is not None and (before is None or operation == "copy"):
             applied = self._place(there)
             if applied.text == there.content and (applied.already_applied or not self._file.hunks):

@@ -70,12 +70,16 @@ class Tree:
             self.before[path] = self._read(path)
         return self.before[path]
 
-    def source(self, path: str) -> File | None:
-        """The file that a rename or a copy is made from: whatever the order of the entries, not
-        what another entry has put in its place.
+    def source(self, path: str, *, copy: bool) -> File | None:
+        """The file that a rename or a copy is made from.
+
+        Entries of git's patches do not build on each other: a copy is one of the file before the
+        patch, and a rename is not one of what another entry has put in its place. A file that is
+        not on disk can only be one that the patch has made.
         """
         original = self.original(path)
-        return original if original is not None and path in self._arrived else self.get(path)
+        before = copy or path in self._arrived
+        return original if before and original is not None else self.get(path)
 
     def arrive(self, path: str, file: File) -> None:
         """Note a file that comes to be under a name that another had, or none."""
