@@ -250,7 +250,7 @@ class StateTransaction:
 
     def list_dir(self, path: Path = ".") -> list[str]:
         """The names in a folder, sorted, with the changes so far; without the journal's folder."""
-        return self._open().list(path)
+        return self._open().names(path)
 
     def delete(self, path: Path) -> None:
         """Remove a file, a symbolic link, or a folder with all that is in it.

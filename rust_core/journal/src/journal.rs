@@ -10,7 +10,9 @@ use std::time::{Duration, SystemTime};
 use crate::apply::{Failure, Places, apply};
 use crate::change::{Change, CommitOptions, Meta};
 use crate::error::JournalError;
-use crate::history::{Contents, Entry, Recorded, before, contents, entries, records, slot_of, write_of};
+use crate::history::{
+    Contents, Entry, Recorded, before, contents, entries, records, slot_of, write_of,
+};
 use crate::lock::Lock;
 use crate::log::Log;
 use crate::overlay::Base;

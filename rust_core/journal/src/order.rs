@@ -67,9 +67,6 @@ impl Ordered {
                 if !crate::root::is_plain(&to) {
                     return Err(JournalError::path(&to, "is not a plain path below the root"));
                 }
-                if to.starts_with(&path) {
-                    return Err(excluded(&to, "is inside what is renamed to it"));
-                }
                 self.sources.insert(to.clone(), path.clone());
                 first(self.renames.insert(path.clone(), (to.clone(), expected)).as_ref(), &path)?;
                 finals.insert(to)

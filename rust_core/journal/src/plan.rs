@@ -109,6 +109,11 @@ impl Planner<'_> {
             sort_out(self.is_free(path, ordered), conflicts)?;
             arrivals.insert(path.clone(), Arrival::Folder);
         }
+        let context = Context { planner: self, ordered };
+        let new = ordered.renames.values().map(|(to, _)| to).chain(ordered.folders.keys());
+        for path in new.chain(ordered.links.keys()).chain(ordered.restores.keys()) {
+            sort_out(context.check_parent(path), conflicts)?;
+        }
         let slots = self.take(takes, plan)?;
         self.restore(ordered, plan, &mut arrivals, conflicts)?;
         plan.steps.append(&mut moves);
@@ -167,7 +172,9 @@ impl Planner<'_> {
     ) -> Result<(), JournalError> {
         let mut lifts = BTreeMap::new();
         for (from, inner) in &ordered.withheld {
-            lifts.insert((*from, inner.clone()), None);
+            if self.vault.stat_in(*from, inner)?.is_some() {
+                lifts.insert((*from, inner.clone()), None);
+            }
         }
         for (path, (slot, inner)) in &ordered.restores {
             sort_out(self.is_free(path, ordered), conflicts)?;

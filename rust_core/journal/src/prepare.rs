@@ -253,8 +253,8 @@ impl Context<'_> {
         Ok((write, payload))
     }
 
-    /// That the folder for a new file is there, or will be; and the group that it gives its files.
-    fn check_parent(&self, path: &Path) -> Result<Option<u32>, Problem> {
+    /// That the folder for something new is there, or will be; and the group that it gives files.
+    pub(crate) fn check_parent(&self, path: &Path) -> Result<Option<u32>, Problem> {
         let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) else {
             return Ok(None);
         };

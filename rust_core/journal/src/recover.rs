@@ -199,8 +199,7 @@ fn run(
     let read = Log::read(segment, last.offset, places.vault);
     let (data, transaction) =
         read.map_err(|error| (places.vault.path.clone(), io::Error::other(error)))?;
-    let id = last.id;
-    let mut redo = Redo { places, segment, data, id, direction, kept_aside: Vec::new() };
+    let mut redo = Redo::new(places, segment, data, &transaction, direction);
     redo.run(&transaction.steps)?;
     Ok(redo.kept_aside)
 }

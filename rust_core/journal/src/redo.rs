@@ -1,12 +1,14 @@
 //! Steps done or taken back without knowing how far it came before: after a crash, and when a
 //! transaction is rolled back. Each looks at what is there first.
 
+use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::apply::Places;
 use crate::change::Placement;
+use crate::record::Transaction;
 use crate::root::is_absent;
 use crate::segment::Segment;
 use crate::splice::rebuild;
@@ -23,14 +25,18 @@ pub(crate) enum Direction {
 
 /// A transaction on its way to one of its two ends.
 pub(crate) struct Redo<'a> {
-    pub(crate) places: Places<'a>,
-    pub(crate) segment: &'a Segment,
+    places: Places<'a>,
+    segment: &'a Segment,
     /// Where the data of the record begins.
-    pub(crate) data: u64,
-    pub(crate) id: u64,
-    pub(crate) direction: Direction,
+    data: u64,
+    id: u64,
+    direction: Direction,
     /// What was found that is neither old nor new, and where it is now.
     pub(crate) kept_aside: Vec<(PathBuf, PathBuf)>,
+    /// From where the transaction takes what is in a slot.
+    taken: HashMap<Slot, PathBuf>,
+    /// To where it puts what is in a slot.
+    put: HashMap<Slot, PathBuf>,
 }
 
 /// What a write finds when it looks again.
@@ -41,7 +47,27 @@ enum Now {
     Strange,
 }
 
-impl Redo<'_> {
+impl<'a> Redo<'a> {
+    /// The transaction of these steps, whose data begins at `data`.
+    pub(crate) fn new(
+        places: Places<'a>,
+        segment: &'a Segment,
+        data: u64,
+        transaction: &Transaction,
+        direction: Direction,
+    ) -> Self {
+        let (mut taken, mut put) = (HashMap::new(), HashMap::new());
+        for step in &transaction.steps {
+            match step {
+                Step::Take { path, slot, .. } => drop(taken.insert(*slot, path.clone())),
+                Step::Put { path, slot, .. } => drop(put.insert(*slot, path.clone())),
+                _ => {}
+            }
+        }
+        let id = transaction.id;
+        Self { places, segment, data, id, direction, kept_aside: Vec::new(), taken, put }
+    }
+
     /// Do every step, or take every step back, whatever is done already.
     pub(crate) fn run(&mut self, steps: &[Step]) -> Result<(), (PathBuf, io::Error)> {
         let count = steps.len();
@@ -91,16 +117,27 @@ impl Redo<'_> {
         }
     }
 
-    /// Out of the tree, unless it is out already: it is done where the slot is filled, and where
-    /// something else has the name.
+    /// Out of the tree, unless it is out already. An empty slot says that it is not, but for what
+    /// was put back into the tree since: that is known by its inode, and where the file system has
+    /// given new numbers, by its other name being taken.
     fn take(&self, path: &Path, slot: Slot, identity: Identity) -> io::Result<()> {
+        let at = |path| self.places.root.stat_io(path);
         if self.places.vault.slot(slot)?.is_some() {
             return Ok(());
         }
-        match self.places.root.stat_io(path)? {
-            Some(stat) if stat.identity() == identity => self.places.take(path, slot),
-            _ => Ok(()),
+        let Some(stat) = at(path)? else { return Ok(()) };
+        let other = match self.direction {
+            Direction::Forward => self.put.get(&slot),
+            Direction::Back => self.taken.get(&slot),
+        };
+        let elsewhere = match other {
+            Some(other) => at(other)?.is_some(),
+            None => false,
+        };
+        if stat.identity() == identity || !elsewhere {
+            self.places.take(path, slot)?;
         }
+        Ok(())
     }
 
     /// Into the tree, unless the slot is empty already.

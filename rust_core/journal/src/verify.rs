@@ -78,14 +78,8 @@ fn redo(
     let opened = Segment::open_to_read(&places.vault.dir, record.segment);
     let segment = opened.map_err(|error| places.vault.failed("read", &name, error))?;
     let Some(segment) = segment else { return Ok(Vec::new()) };
-    let mut redo = Redo {
-        places,
-        segment: &segment,
-        data: record.data,
-        id: record.transaction.id,
-        direction: Direction::Forward,
-        kept_aside: Vec::new(),
-    };
+    let transaction = &record.transaction;
+    let mut redo = Redo::new(places, &segment, record.data, transaction, Direction::Forward);
     for (number, step) in steps {
         redo.step_or_note(*number, step).map_err(|(path, source)| JournalError::Io {
             action: "recover",

@@ -365,7 +365,7 @@ pub(crate) mod state {
         }
 
         /// The names in the folder at `path`, sorted.
-        fn list(&self, py: Python<'_>, path: PathBuf) -> PyResult<Vec<OsString>> {
+        fn names(&self, py: Python<'_>, path: PathBuf) -> PyResult<Vec<OsString>> {
             let names = self.with(py, |inner| inner.list(&path))?;
             Ok(names.into_iter().map(|(name, _)| name).collect())
         }
