@@ -28,7 +28,6 @@ ERRORS = {
     "HistoryError",
     "JobError",
     "JournalDamagedError",
-    "LeftoverError",
     "LockedError",
     "LogWriterError",
     "MissingExtraError",
@@ -162,7 +161,6 @@ PUBLIC = {
         "pytest_configure",
     },
     "pyagent.refactor": {
-        "Backup",
         "Conditions",
         "EditPlan",
         "Evidence",
@@ -204,7 +202,6 @@ PUBLIC = {
         "Proposal",
         "Task",
         "propose",
-        "restore",
         "understand",
     },
 }

@@ -108,10 +108,6 @@ class JobError(PyAgentError):
     """
 
 
-class LeftoverError(JobError):
-    """A run that was killed left its edits and its backup behind, or is still at work."""
-
-
 class CacheError(PyAgentError):
     """A cache file that cannot be written."""
 

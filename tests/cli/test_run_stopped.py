@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -11,6 +10,8 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+
+from pyagent.state import history, recover
 
 from .conftest import TASK, UNITTEST, write
 
@@ -80,71 +81,89 @@ def test_a_signal_restores_everything(
         f"pyagent: interrupted by {number.name}; every file is as it was before\n"
     )
     assert state(shop) == before
-    assert not list(shop.glob(".pyagent/backups/*"))
+    assert all(entry.state == "rolled back" for entry in history(shop))
 
 
-def test_a_killed_run_is_found_and_undone(
+@pytest.mark.parametrize("arguments", [("--dry-run",), ()])
+def test_a_killed_run_is_taken_back_by_the_next(
     shop: Path,
     stopped: Callable[[signal.Signals], subprocess.CompletedProcess[str]],
     state: State,
     pyagent: Program,
+    arguments: tuple[str, ...],
 ) -> None:
     before = state(shop)
     stopped(signal.SIGKILL)
     assert state(shop) != before
-
-    for arguments in (("--dry-run",), ()):
-        refused = pyagent("run", TASK, shop, *arguments)
-        assert refused.returncode == 2
-        assert f"pyagent run --restore {shop}" in refused.stderr
-
-    done = pyagent("run", "--restore", shop)
+    (shop / "tests/test_slow.py").unlink()
+    done = pyagent("run", TASK, shop, "--test-command", UNITTEST, *arguments)
     assert done.returncode == 0
-    assert "shop/cart.py" in done.stdout
-    assert state(shop) == before
-    assert json.loads(pyagent("run", "--restore", shop, "--json").stdout) == {"restored": []}
-    assert pyagent("run", TASK, shop, "--dry-run").returncode == 0
+    assert done.stderr == "pyagent: the edits of a run that was killed were taken back\n"
+    assert "-import sys" in done.stdout, "planned on what was restored"
+    if arguments:
+        del before["tests/test_slow.py"]
+        assert state(shop) == before
+    again = pyagent("run", TASK, shop, "--dry-run")
+    assert again.stderr == ""
 
 
-def test_a_restore_spares_what_somebody_wrote_since(
+def test_a_killed_run_is_taken_back_by_recovery(
     shop: Path,
     stopped: Callable[[signal.Signals], subprocess.CompletedProcess[str]],
     state: State,
-    pyagent: Program,
 ) -> None:
     before = state(shop)
     stopped(signal.SIGKILL)
-    (shop / "shop/cart.py").write_text("# theirs\n", encoding="utf-8")
-    done = pyagent("run", "--restore", shop)
-    assert done.returncode == 2
-    assert "shop/cart.py was changed by somebody else" in done.stderr
-    assert (shop / "shop/cart.py").read_text(encoding="utf-8") == "# theirs\n"
-    assert state(shop)["shop/names.py"] == before["shop/names.py"]
+    assert len(recover(shop).undone) == 1
+    assert state(shop) == before
 
 
-def test_a_damaged_backup_is_an_error(
+def test_what_somebody_wrote_after_a_kill_is_not_lost(
     shop: Path,
     stopped: Callable[[signal.Signals], subprocess.CompletedProcess[str]],
     pyagent: Program,
 ) -> None:
     stopped(signal.SIGKILL)
-    (manifest,) = shop.glob(".pyagent/backups/*/manifest.json")
-    manifest.write_text("{", encoding="utf-8")
-    done = pyagent("run", "--restore", shop)
-    assert done.returncode == 2
-    assert "is damaged" in done.stderr
+    (shop / "shop/cart.py").write_text("# theirs\n", encoding="utf-8")
+    done = pyagent("run", TASK, shop, "--dry-run")
+    assert "shop/cart.py had been changed since: that is in " in done.stderr
+    (kept,) = (shop / ".pyagent/journal").glob("*.aside")
+    assert str(kept) in done.stderr
+    assert kept.read_text(encoding="utf-8") == "# theirs\n"
+
+
+def test_killed_at_any_moment(shop: Path, state: State) -> None:
+    """After recovery the tree is as before, or as the run would have left it."""
+    before = state(shop)["shop/cart.py"]
+    command = [sys.executable, "-m", "pyagent", "run", TASK, str(shop), "--test-command", UNITTEST]
+    seen = set()
+    for step in range(10):
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        journal = shop / ".pyagent/journal"
+        deadline = time.monotonic() + 30
+        while process.poll() is None and not journal.exists() and time.monotonic() < deadline:
+            time.sleep(0.005)
+        time.sleep(0.05 * step)
+        process.kill()
+        process.wait()
+        recover(shop)
+        now = state(shop)["shop/cart.py"]
+        seen.add(now == before)
+        assert now == before or now[0].startswith(b"import json\n\n")
+        if now != before:
+            write(shop, {"shop/cart.py": before[0].decode()})
+    assert True in seen
 
 
 def test_two_runs_do_not_mix(shop: Path, pyagent: Program) -> None:
     fcntl = pytest.importorskip("fcntl", reason="not on Windows: other locks")
     home = shop / ".pyagent"
-    (home / "backups").mkdir(parents=True)
+    home.mkdir()
     with (home / "lock").open("w", encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        for arguments in ((TASK, shop), ("--restore", shop)):
-            done = pyagent("run", *arguments)
-            assert done.returncode == 2
-            assert "another run is at work on" in done.stderr
+        done = pyagent("run", TASK, shop)
+        assert done.returncode == 2
+        assert "another run is at work on" in done.stderr
 
 
 def test_nothing_of_the_stopped_tests_is_left(

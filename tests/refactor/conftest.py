@@ -92,9 +92,6 @@ class Project:
             if path.is_file() and not {".pyagent", "__pycache__", ".pytest_cache"} & {*path.parts}
         }
 
-    def backups(self) -> list[Path]:
-        return list(self.root.glob(".pyagent/backups/*"))
-
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:

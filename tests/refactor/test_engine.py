@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from pyagent.errors import JobError, LeftoverError
+from pyagent.errors import JobError, StateIOError
 from pyagent.refactor import EditPlan, refactor
+from pyagent.state import StateTransaction, history, undo
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +41,18 @@ def test_what_breaks_a_test_is_taken_back(shop: Project, shop_plan: Plan) -> Non
         "shop/cart.py",
         "shop/money.py",
     }
-    assert shop.backups() == []
+
+
+def test_a_job_is_one_entry_of_the_history_and_can_be_undone(
+    shop: Project, shop_plan: Plan
+) -> None:
+    before = shop.state()
+    conditions = replace(shop.unittests(), label="tidy up")
+    outcome = refactor(shop_plan(), conditions)
+    applied = [entry for entry in history(shop.root) if entry.state == "applied"]
+    assert [(entry.id, entry.label) for entry in applied] == [(outcome.commit, "tidy up")]
+    undo(shop.root, outcome.commit)
+    assert shop.state() == before
 
 
 def test_a_suspect_found_by_its_name_saves_runs(shop: Project, shop_plan: Plan) -> None:
@@ -220,8 +233,6 @@ def test_tests_that_fail_before_any_edit_change_nothing(
 
 
 def test_a_command_that_does_not_exist_is_an_error(shop: Project, shop_plan: Plan) -> None:
-    from dataclasses import replace
-
     from pyagent.refactor.detect import TestCommand
 
     command = TestCommand(("no-such-runner", "-q"), "--test-command", asked_for=True)
@@ -338,35 +349,30 @@ def test_a_file_changed_during_the_job_is_not_overwritten(project: Project) -> N
     plan = project.plan(
         {"lib/__init__.py": {"import os": "os"}, "lib/other.py": {"import re": "re"}}
     )
-    with pytest.raises(JobError, match=r"lib/__init__\.py.* changed by somebody else") as caught:
+    with pytest.raises(JobError, match=r"lib/__init__\.py was changed by somebody else") as caught:
         refactor(plan, project.unittests())
     assert (project.root / "lib/__init__.py").read_text(encoding="utf-8") == "# theirs"
     assert project.state()["lib/other.py"] == before["lib/other.py"]
-    (backup,) = project.backups()
-    assert str(backup) in caught.value.hint
-    with pytest.raises(LeftoverError, match="its backup is"):
-        refactor(plan, project.unittests())
+    assert "every other file is as it was before" in caught.value.message
+    assert caught.value.hint == "lib/__init__.py is as somebody else has made it"
 
 
 def test_a_full_disk_restores_everything(
     shop: Project, shop_plan: Plan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pyagent.refactor import backup
+    before, commit, calls = shop.state(), StateTransaction.commit, []
 
-    before, replace, calls = shop.state(), backup.replace, []
-
-    def full(target: Path, content: bytes, like: os.stat_result) -> None:
-        calls.append(target)
+    def full(transaction: StateTransaction, *, provisional: bool = False) -> object:
+        calls.append(transaction)
         if len(calls) == 2:
-            raise OSError(28, "No space left on device")
-        replace(target, content, like)
+            raise StateIOError("cannot write shop/cart.py: No space left on device", "", 28)
+        return commit(transaction, provisional=provisional)
 
-    monkeypatch.setattr(backup, "replace", full)
+    monkeypatch.setattr(StateTransaction, "commit", full)
     with pytest.raises(JobError, match="No space left on device; every file is as it was before"):
         refactor(shop_plan(), shop.unittests())
-    assert len(calls) >= 2
+    assert len(calls) == 2
     assert shop.state() == before
-    assert shop.backups() == []
 
 
 def test_the_private_folder_is_private_and_ignored(shop: Project, shop_plan: Plan) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, assert_type
 
-from pyagent.refactor import Bisection, EditPlan, Outcome, largest_green, refactor
-from pyagent.workflows import Task, propose, restore, understand
+from pyagent.refactor import EditPlan, Outcome, Partition, largest_green, refactor
+from pyagent.workflows import Task, propose, understand
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +20,8 @@ def check(items: frozenset[str]) -> Verdict:
     return Verdict("b" not in items, "because")
 
 
-def suspects(verdict: Verdict, items: Sequence[str]) -> list[str]:
-    return [item for item in items if item in verdict.reason]
+def suspects(verdict: Verdict, items: Sequence[str]) -> dict[str, float]:
+    return {item: 0.8 for item in items if item in verdict.reason}
 
 
 proposal = propose("sort imports", ".")
@@ -30,10 +29,9 @@ assert_type(proposal.carry_out(), Outcome | None)
 assert_type(proposal.plan, EditPlan)
 assert_type(proposal.exit_code, int)
 assert_type(understand("sort imports"), Task)
-assert_type(restore(Path()), list[str])
 
 found = largest_green(["a", "b"], check, suspects=suspects, limit=10)
-assert_type(found, Bisection[str, Verdict])
+assert_type(found, Partition[str, Verdict])
 assert_type(found.kept, frozenset[str])
 assert_type(found.refused, dict[str, Verdict | None])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -113,6 +114,9 @@ def verdict(console: Console, proposal: Proposal, outcome: Outcome) -> None:
     _summary(console, outcome)
     if outcome.flaky:
         console.print(f"flaky, not counted: {', '.join(outcome.flaky)}")
+    if outcome.commit:
+        root = shlex.quote(str(proposal.root)).translate(_VISIBLE)
+        console.print(f"undo: pyagent undo {outcome.commit} --root {root}")
     console.print(f"logs: {outcome.logs}")
 
 

@@ -11,6 +11,7 @@ from pyagent.priority import AgentPriority
 
 if TYPE_CHECKING:
     from pyagent.cli.progress import Progress
+    from pyagent.state import Recovery
     from pyagent.workflows import Proposal
 
 _EPILOG = """\
@@ -21,7 +22,8 @@ tasks:
       an action only report ("find unused imports")
 
 The tests of the project run before any edit and again after; an edit that loses a test is taken
-back. Running them runs the project's code.
+back. Running them runs the project's code. What is kept can be taken back by `pyagent undo`; what a
+run that was killed left in place is taken back by the next one.
 
 exit codes:
   0    done, or nothing to do
@@ -45,13 +47,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
         choices=("short", "full", "none"),
         default="short",
         help="how much of the diff to print (default: short, the first 120 lines)",
-    )
-    parser.add_argument(
-        "--restore",
-        metavar="PATH",
-        nargs="?",
-        const=".",
-        help="undo the edits of a run that was killed, and do nothing else",
     )
     _configure_checks(parser)
 
@@ -106,8 +101,6 @@ def _seconds(text: str) -> float:
 
 def run(args: argparse.Namespace) -> int:
     """Do the task."""
-    if args.restore is not None:
-        return _restore(args)
     if args.task is None:
         sys.stderr.write("pyagent: error: TASK is missing (see `pyagent run --help`)\n")
         return 2
@@ -125,6 +118,7 @@ def run(args: argparse.Namespace) -> int:
         progress=progress.update,
     )
     proposal = progress.during("analyzing", lambda: propose(args.task, args.path, options))
+    _tell_recovered(proposal.recovered)
     return do(proposal, progress, args, dry_run=args.dry_run)
 
 
@@ -151,17 +145,17 @@ def do(proposal: Proposal, progress: Progress, args: argparse.Namespace, *, dry_
     return proposal.exit_code
 
 
-def _restore(args: argparse.Namespace) -> int:
-    from pyagent.workflows import restore
-
-    restored = restore(args.restore)
-    if args.json:
-        return print_json({"restored": restored}, 0)
-    console = Console()
-    for path in restored:
-        console.print(path)
-    console.print(f"{len(restored)} files restored" if restored else "nothing to restore")
-    return 0
+def _tell_recovered(recovery: Recovery | None) -> None:
+    """Say on stderr what a run that was killed had left, and what became of it."""
+    if recovery is None:
+        return
+    if recovery.undone:
+        sys.stderr.write("pyagent: the edits of a run that was killed were taken back\n")
+    if recovery.redone:
+        sys.stderr.write("pyagent: changes that were cut short were brought to their end\n")
+    for path, place in recovery.kept_aside:
+        kept = f"that is in {place}" if place else "it was left as it is"
+        sys.stderr.write(f"pyagent: {path} had been changed since: {kept}\n")
 
 
 def print_json(value: object, code: int) -> int:

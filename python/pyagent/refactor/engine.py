@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pyagent.errors import JobError
+from pyagent.errors import JobError, StateError
 from pyagent.refactor.evidence import Evidence
 from pyagent.refactor.files import objection
 from pyagent.refactor.gate import Conditions, Gate
 from pyagent.refactor.interrupts import Interrupts
+from pyagent.refactor.tree import Tree
 from pyagent.refactor.trial import Refusal, Trial
 from pyagent.refactor.workspace import Workspace
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
     from pyagent.refactor.outcomes import TestRun
     from pyagent.refactor.plan import EditPlan, Group
+
+_RECOVER = "the next run goes on with it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,8 @@ class Outcome:
         logs: The folder with the output of the checks.
         unusable: Why the tests could not serve; with anything here nothing was applied, unless
             the gate is `imports only`.
+        commit: The number in the tree's history under which it can be undone; 0 if nothing was
+            kept.
     """
 
     kept: frozenset[int]
@@ -50,6 +55,7 @@ class Outcome:
     flaky: tuple[str, ...]
     logs: str
     unusable: str = ""
+    commit: int = 0
 
     def to_json(self) -> dict[str, object]:
         """The outcome as it appears in a report."""
@@ -64,6 +70,7 @@ class Outcome:
             "seconds": round(self.seconds, 3),
             "flaky": list(self.flaky),
             "unusable": self.unusable,
+            "commit": self.commit,
             "logs": self.logs,
         }
 
@@ -71,8 +78,9 @@ class Outcome:
 def refactor(plan: EditPlan, conditions: Conditions) -> Outcome:
     """Apply the largest part of a plan that the project's own checks let through.
 
-    Edits are made in place, under a backup. Whatever goes wrong, an exception or a signal, every
-    file is as it was before when this returns or raises.
+    Edits are made in place, each set of them as a provisional transaction. Whatever goes wrong, an
+    exception or a signal, every file is as it was before when this returns or raises; after a kill
+    it is when the journal is next opened.
 
     Args:
         plan: The edits; its root must be a path without symbolic links.
@@ -82,7 +90,7 @@ def refactor(plan: EditPlan, conditions: Conditions) -> Outcome:
         What was kept, what was refused and why.
 
     Raises:
-        LeftoverError: Another job is at work on the tree, or was killed.
+        LockedError: Another job is at work on the tree.
         JobError: The test command cannot be started, or somebody else changed the files.
         JobInterrupted: A signal came.
     """
@@ -92,31 +100,30 @@ def refactor(plan: EditPlan, conditions: Conditions) -> Outcome:
         if unusable and not gate.imports_only:
             return _outcome(Trial(plan, gate, _nothing), gate, workspace, unusable)
         refused, candidates = _screened(plan)
-        paths = dict.fromkeys(path for group in candidates for path in group.paths)
-        backup = workspace.backup(tuple(paths))
-
-        def put(contents: Mapping[str, bytes]) -> None:
-            for path, content in contents.items():
-                if path in paths:
-                    interrupts.check()
-                    backup.write(path, content)
-
-        trial = Trial(plan, gate, put)
+        paths = {path for group in candidates for path in group.paths}
+        originals = {path: plan.original(path) for path in plan.paths if path in paths}
+        tree = Tree(plan.root, originals, conditions.label, interrupts.check)
+        trial = Trial(plan, gate, tree.put)
         try:
             trial.refused.extend(refused)
             trial.search(candidates)
+            commit = tree.keep()
         except BaseException as error:
-            if problems := backup.restore():
-                raise JobError(
-                    "not everything could be restored: " + "; ".join(problems),
-                    f"the files as they were are in {backup.folder}; remove it when done",
-                ) from error
-            backup.discard()
-            if isinstance(error, OSError):
-                raise JobError(f"{error}; every file is as it was before") from error
+            _restore(tree, error)
             raise
-        backup.discard()
-        return _outcome(trial, gate, workspace, unusable)
+        return _outcome(trial, gate, workspace, unusable, commit)
+
+
+def _restore(tree: Tree, error: BaseException) -> None:
+    """Bring the tree back after an error, and say so where the error is not that of a caller."""
+    try:
+        left = tree.restore()
+    except StateError as failure:
+        raise JobError(f"not everything could be restored: {failure}", _RECOVER) from error
+    if left:
+        raise JobError(f"{error}; every other file is as it was before", "; ".join(left)) from error
+    if isinstance(error, (OSError, StateError)):
+        raise JobError(f"{error}; every file is as it was before") from error
 
 
 def _screened(plan: EditPlan) -> tuple[list[Refusal], list[Group]]:
@@ -151,7 +158,9 @@ def _nothing(_contents: Mapping[str, bytes]) -> None:
     """Change no file."""
 
 
-def _outcome(trial: Trial, gate: Gate, workspace: Workspace, unusable: str) -> Outcome:
+def _outcome(
+    trial: Trial, gate: Gate, workspace: Workspace, unusable: str, commit: int = 0
+) -> Outcome:
     return Outcome(
         kept=trial.kept,
         refused=tuple(sorted(trial.refused, key=lambda each: each.group.id)),
@@ -164,4 +173,5 @@ def _outcome(trial: Trial, gate: Gate, workspace: Workspace, unusable: str) -> O
         flaky=tuple(sorted(trial.flaky)),
         logs=str(workspace.logs),
         unusable=unusable,
+        commit=commit,
     )

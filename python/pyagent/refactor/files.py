@@ -1,11 +1,10 @@
-"""Changing one file so that everything about it but its content stays as it was."""
+"""Which files may be edited, and what Python keeps of them beside."""
 
 from __future__ import annotations
 
 import importlib.util
 import os
 import stat
-import sys
 from hashlib import sha256
 from pathlib import Path
 
@@ -36,37 +35,6 @@ def objection(root: Path, path: str) -> str:
     if not os.access(os.path.dirname(target), os.W_OK):  # noqa: PTH120 - as above
         return "its folder is read-only"
     return ""
-
-
-def replace(target: Path, content: bytes, like: os.stat_result) -> None:
-    """Put a new content in a file's place, with the mode, owner and attributes that it has.
-
-    A reader sees the old content or the new one and nothing between. Only a file with several
-    hard links is written in place: a rename would leave the other names behind.
-    """
-    if like.st_nlink > 1:
-        target.write_bytes(content)
-    else:
-        temporary = target.with_name(f".{target.name}.pyagent-{os.getpid()}")
-        try:
-            temporary.write_bytes(content)
-            _dress(temporary, target, like)
-            temporary.replace(target)
-        finally:
-            temporary.unlink(missing_ok=True)
-    drop_compiled(target)
-
-
-def _dress(temporary: Path, target: Path, like: os.stat_result) -> None:
-    created = temporary.stat()
-    owner = (like.st_uid, like.st_gid)
-    if sys.platform != "win32" and owner != (created.st_uid, created.st_gid):
-        os.chown(temporary, *owner)
-    if sys.platform == "linux" and target.exists():
-        for name in os.listxattr(target):
-            os.setxattr(temporary, name, os.getxattr(target, name))
-    # Last, since a change of owner clears bits of the mode.
-    temporary.chmod(stat.S_IMODE(like.st_mode))
 
 
 def drop_compiled(source: Path) -> None:

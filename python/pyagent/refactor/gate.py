@@ -45,6 +45,7 @@ class Conditions:
         modules: The modules that the import check imports.
         timeout: The most seconds for one run of the tests, and for one import check.
         priority: The priority of the processes.
+        label: What the job does, for the history of the tree.
         progress: Told what runs, how many seconds the job has taken, and how many it is likely
             to take in all, if that is known.
     """
@@ -54,6 +55,7 @@ class Conditions:
     modules: tuple[Module, ...]
     timeout: float
     priority: AgentPriority = AgentPriority.STANDARD
+    label: str = "refactor"
     progress: Callable[[str, float, float | None], object] = _silent
 
 

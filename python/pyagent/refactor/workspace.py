@@ -8,8 +8,8 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from pyagent.errors import JobError, LeftoverError
-from pyagent.refactor.backup import Backup
+from pyagent.errors import JobError, LockedError
+from pyagent.state import recover
 
 if sys.platform == "win32":
     import msvcrt
@@ -19,6 +19,8 @@ else:
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from pyagent.state import Recovery
 
 _KEPT_LOGS = 5
 
@@ -37,7 +39,6 @@ class Workspace:
         seconds, rest = divmod(time.time_ns(), 1_000_000_000)
         self.job = f"{time.strftime('%Y%m%d-%H%M%S', time.localtime(seconds))}-{rest:09}"
         self._home = root / ".pyagent"
-        self._backups = self._home / "backups"
         self.logs = self._home / "logs" / self.job
 
     @contextmanager
@@ -45,80 +46,40 @@ class Workspace:
         """Hold the tree's lock, with the folders made ready.
 
         Raises:
-            LeftoverError: Another job holds it, or one that was killed left its backup.
+            LockedError: Another job holds it.
         """
         self._make()
-        with _locked(self._home / "lock"):
-            self._refuse_leftovers()
-            # What is left in `backups` now was never complete, so no edit was made under it.
-            shutil.rmtree(self._backups, ignore_errors=True)
+        with self._locked():
             self.logs.mkdir(parents=True, mode=0o700)
             self._drop_old_logs()
             yield self
 
-    def ensure_free(self) -> None:
-        """Look, without changing anything, whether a job could enter now.
-
-        Raises:
-            LeftoverError: As `entered` would.
-        """
-        if self._backups.is_dir():
-            with _locked(self._home / "lock"):
-                self._refuse_leftovers()
-
-    def backup(self, paths: tuple[str, ...]) -> Backup:
-        """Copy files aside.
-
-        Raises:
-            JobError: Not all of them could be copied; nothing was changed.
-        """
-        try:
-            return Backup.create(self.root, self._backups, self.job, paths)
-        except OSError as error:
-            raise JobError(f"cannot copy the files aside: {error}") from error
-
-    def leftovers(self) -> list[Path]:
-        """The backups that killed runs left, oldest first.
-
-        Call it with the lock held, or take the answer for a hint.
-        """
-        if not self._backups.is_dir():
-            return []
-        return sorted(
-            folder for folder in self._backups.iterdir() if (folder / "manifest.json").exists()
-        )
-
-    def restore(self) -> list[str]:
-        """Undo what killed runs left, the newest first.
+    def recover(self) -> Recovery | None:
+        """Bring to an end what a job or a transaction that was killed left in the tree.
 
         Returns:
-            The files that are as they were before.
+            What was done; `None` where nothing was ever changed by way of the journal.
 
         Raises:
-            JobError: A file could not be restored; its backup is kept.
-            LeftoverError: A job is at work on this tree.
+            LockedError: A job is at work on the tree.
+            StateError: The tree cannot be recovered.
         """
-        if not self._backups.is_dir():
-            return []
-        restored: list[str] = []
-        with _locked(self._home / "lock"):
-            for folder in reversed(self.leftovers()):
-                backup = Backup.open(self.root, folder)
-                if problems := backup.restore():
-                    raise JobError(
-                        "not restored: " + "; ".join(problems),
-                        f"the files as they were are in {folder}; remove it when done",
-                    )
-                restored.extend(backup.paths)
-                backup.discard()
-        return restored
+        if not (self._home / "journal").is_dir():
+            return None
+        with self._locked():
+            return recover(self.root)
 
-    def _refuse_leftovers(self) -> None:
-        if left := self.leftovers():
-            raise LeftoverError(
-                f"a run on {self.root} was killed; its edits are in place, its backup is {left[0]}",
-                f"restore with: pyagent run --restore {self.root}",
-            )
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Hold a lock that the system releases when the process ends, however it ends."""
+        with (self._home / "lock").open("a+", encoding="utf-8") as file:
+            try:
+                _lock(file.fileno())
+            except OSError as error:
+                raise LockedError(
+                    f"another run is at work on {self.root}", "wait for it to end"
+                ) from error
+            yield
 
     def _make(self) -> None:
         if self._home.is_symlink():
@@ -141,16 +102,3 @@ def _lock(file: int) -> None:
         msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
     else:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Hold a lock that the system releases when the process ends, however it ends."""
-    with path.open("a+", encoding="utf-8") as file:
-        try:
-            _lock(file.fileno())
-        except OSError as error:
-            raise LeftoverError(
-                f"another run is at work on {path.parent.parent}", "wait for it to end"
-            ) from error
-        yield

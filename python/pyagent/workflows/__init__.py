@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pyagent.workflows.proposal import Options, Proposal, propose, restore
+from pyagent.workflows.proposal import Options, Proposal, propose
 from pyagent.workflows.tasks import JOBS, Job, Task, understand
 
-__all__ = ["JOBS", "Job", "Options", "Proposal", "Task", "propose", "restore", "understand"]
+__all__ = ["JOBS", "Job", "Options", "Proposal", "Task", "propose", "understand"]

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Protocol
 
+    from pyagent.state import Recovery
     from pyagent.workflows.found import Found
 
     class Analysis(Protocol):
@@ -73,6 +74,7 @@ class Proposal:
         plan: The edits, if there are any.
         python: The interpreter of the project.
         command: The command that runs its tests, if it has one.
+        recovered: What a job that was killed had left, if there ever was a job.
         outcome: What became of the plan, once it was carried out.
     """
 
@@ -83,6 +85,7 @@ class Proposal:
     plan: EditPlan
     python: Path
     command: TestCommand | None
+    recovered: Recovery | None = None
     outcome: Outcome | None = None
     _start: float = field(default_factory=time.monotonic)
     _seconds: float = 0.0
@@ -103,6 +106,7 @@ class Proposal:
                     modules=tuple(importable(self.root, files, self.found.sources)),
                     timeout=self.options.timeout,
                     priority=self.options.priority,
+                    label=self.task.text,
                     progress=self.options.progress,
                 ),
             )
@@ -152,6 +156,9 @@ class Proposal:
 def propose(text: str, path: Path | str, options: Options | None = None) -> Proposal:
     """Find out what a task means for a project, without changing anything.
 
+    Only what a job that was killed left in the tree is brought to its end first: findings in a
+    half of somebody's edits would be about nothing that stays.
+
     Args:
         text: The task.
         path: The folder of the project.
@@ -164,12 +171,14 @@ def propose(text: str, path: Path | str, options: Options | None = None) -> Prop
         UnknownTaskError: No job answers to the task.
         SymbolError: There is no symbol that the task names, or it cannot be as the task says.
         ConfigError: The path is not a folder, or an option has no meaning.
-        JobError: There is nothing to read; or an earlier run left its backup (LeftoverError).
+        JobError: There is nothing to read.
+        LockedError: A job is at work on the tree.
+        StateError: What a job that was killed left cannot be recovered.
     """
     options = options or Options()
     task = understand(text)
     root = _folder(path)
-    Workspace(root).ensure_free()
+    recovered = Workspace(root).recover()
     python = interpreter(root, options.python)
     tests = list(python_files(root)) if options.tests else []
     test_command = command(root, python, tests, options.test_command) if options.tests else None
@@ -177,7 +186,7 @@ def propose(text: str, path: Path | str, options: Options | None = None) -> Prop
     if not found.files:
         raise JobError(f"no Python file under {root} can be read", _first_error(found))
     plan = found.plan(root)
-    return Proposal(task, root, options, found, plan, python, test_command)
+    return Proposal(task, root, options, found, plan, python, test_command, recovered)
 
 
 def _led(plan: LedPlan, outcome: Outcome) -> Outcome:
@@ -188,19 +197,6 @@ def _led(plan: LedPlan, outcome: Outcome) -> Outcome:
     more = (Refusal(plan.groups[group], evidence) for group in sorted(outcome.kept))
     refused = sorted((*outcome.refused, *more), key=lambda each: each.group.id)
     return replace(outcome, kept=frozenset(), refused=tuple(refused), after=None)
-
-
-def restore(path: Path | str) -> list[str]:
-    """Undo what killed runs left in a project.
-
-    Returns:
-        The files that are as they were before.
-
-    Raises:
-        ConfigError: The path is not a folder.
-        JobError: A file could not be restored, or a job is at work.
-    """
-    return Workspace(_folder(path)).restore()
 
 
 def _analysis(job: Job) -> Analysis:
