@@ -18,7 +18,7 @@ from pyagent._core.patch import (
     place,
     reverse,
 )
-from pyagent.patch.plan import PatchPlan, plan
+from pyagent.patch.planner import PatchPlan, plan
 from pyagent.patch.steps import PlannedFile
 
 __all__ = [

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from pyagent._core.patch import Patch
     from pyagent.state import Commit, StateTransaction
 
-    Format = Literal["unified", "envelope", "blocks"]
-
 
 class PatchPlan:
     """A patch placed in a tree; nothing is written until `apply`.
@@ -143,7 +141,7 @@ def plan(
     *,
     reverse: bool = False,
     strip: int | None = None,
-    format: Format | None = None,  # noqa: A002 - as `parse` calls it
+    format: Literal["unified", "envelope", "blocks"] | None = None,  # noqa: A002 - as in `parse`
 ) -> PatchPlan:
     """Place every hunk of a patch in the files below a folder, without writing.
 
