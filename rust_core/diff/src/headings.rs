@@ -3,8 +3,6 @@
 //! The rules are those of git's built-in drivers (gitattributes, "Defining a custom hunk-header"),
 //! so that our hunk headers are git's, byte for byte.
 
-use crate::lines::Lines;
-
 /// git's room for the text after `@@`.
 const LONGEST: usize = 80;
 
@@ -65,30 +63,40 @@ impl Headings {
 }
 
 /// Looks headings up for one hunk after the other, each line once.
-pub(crate) struct Finder<'a, 'b> {
+pub(crate) struct Finder<'a> {
     rule: Headings,
-    lines: &'b Lines<'a>,
+    text: &'a [u8],
     searched: usize,
     found: &'a [u8],
 }
 
-impl<'a, 'b> Finder<'a, 'b> {
-    pub(crate) fn new(rule: Headings, lines: &'b Lines<'a>) -> Self {
-        Self { rule, lines, searched: 0, found: b"" }
+impl<'a> Finder<'a> {
+    pub(crate) fn new(rule: Headings, text: &'a [u8]) -> Self {
+        Self { rule, text, searched: 0, found: b"" }
     }
 
-    /// The nearest heading above line `first`, which must not lie above that of the last call.
-    pub(crate) fn above(&mut self, first: u32) -> &'a [u8] {
-        let first = first as usize;
+    /// The nearest heading above the line that starts at `offset`, which must not lie above that of
+    /// the last call.
+    pub(crate) fn above(&mut self, offset: usize) -> &'a [u8] {
         if self.rule != Headings::Off {
-            let new = (self.searched..first).rev();
-            if let Some(text) = new.into_iter().find_map(|at| self.rule.text(self.lines.get(at))) {
-                self.found = text;
-            }
-            self.searched = first;
+            let text = &self.text[self.searched..offset];
+            let found = lines_upwards(text).find_map(|line| self.rule.text(line));
+            self.found = found.unwrap_or(self.found);
+            self.searched = offset;
         }
         self.found
     }
+}
+
+/// The lines of a text that ends with a line feed, the last one first.
+fn lines_upwards(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let above = &rest[..rest.len().checked_sub(1)?];
+        let (before, line) = rest.split_at(memchr::memrchr(b'\n', above).map_or(0, |at| at + 1));
+        rest = before;
+        Some(line)
+    })
 }
 
 /// As much of a heading as git shows: 80 bytes, no blanks at the end, and nothing from the first

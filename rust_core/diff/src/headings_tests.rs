@@ -1,5 +1,4 @@
 use super::Headings;
-use crate::lines::Lines;
 
 fn text(rule: Headings, line: &str) -> Option<&str> {
     rule.text(line.as_bytes()).map(|text| std::str::from_utf8(text).expect("shown as UTF-8"))
@@ -81,10 +80,10 @@ fn files_are_told_by_their_suffix() {
 
 #[test]
 fn a_finder_remembers_what_it_passed() {
-    let lines = Lines::new(b"def a():\n1\n2\ndef b():\n3\n4\n");
-    let mut finder = super::Finder::new(Headings::Python, &lines);
+    let text = b"def a():\n1\n2\ndef b():\n3\n4\n";
+    let mut finder = super::Finder::new(Headings::Python, text);
     assert_eq!(finder.above(0), b"");
-    assert_eq!(finder.above(2), b"def a():");
-    assert_eq!(finder.above(3), b"def a():");
-    assert_eq!(finder.above(6), b"def b():");
+    assert_eq!(finder.above(11), b"def a():");
+    assert_eq!(finder.above(13), b"def a():");
+    assert_eq!(finder.above(text.len()), b"def b():");
 }

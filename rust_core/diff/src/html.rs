@@ -113,10 +113,10 @@ impl Html {
                 "<th scope=\"col\">New line</th><th scope=\"col\">Text</th></tr></thead>\n"
             )
         });
-        let mut headings = Finder::new(file.headings, &sides.before);
+        let mut headings = Finder::new(file.headings, sides.before.text());
         let counts = (sides.before.len(), sides.after.len());
         for hunk in hunks(&sides.changes, counts.0, counts.1, self.context) {
-            self.hunk(&hunk, headings.above(hunk.before.start), sides, out);
+            self.hunk(&hunk, headings.above(sides.before.offset(hunk.before.start)), sides, out);
         }
         out.push_str("</table></div>\n");
     }
@@ -202,7 +202,7 @@ impl<'a> Compared<'a> {
 
     fn counts(&self) -> Option<Stat> {
         let sides = self.sides.as_ref()?;
-        Some(Stat::new(&sides.changes, sides.before.len(), sides.after.len()))
+        Some(Stat::new(&sides.changes, sides.before.len()))
     }
 }
 

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::Change;
+use crate::walk::Walk;
 
 /// Changes that are shown together, with the unchanged lines before, between and after them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,11 +50,9 @@ pub fn hunks(
     after: usize,
     context: usize,
 ) -> impl Iterator<Item = Hunk<'_>> {
-    let [before, after, context] = [before, after, context].map(clamped);
-    let near = move |one: &Change, next: &Change| {
-        next.before.start - one.before.end <= context.saturating_mul(2)
-    };
-    changes.chunk_by(near).map(move |changes| {
+    let [before, after] = [before, after].map(clamped);
+    groups(changes, context).map(move |changes| {
+        let context = clamped(context);
         let (first, last) = (&changes[0], &changes[changes.len() - 1]);
         let above = context.min(first.before.start).min(first.after.start);
         let below = context.min(before - last.before.end).min(after - last.after.end);
@@ -65,7 +64,29 @@ pub fn hunks(
     })
 }
 
-fn clamped(count: usize) -> u32 {
+/// The bytes of each change in the two texts.
+pub fn texts<'a>(
+    before: &'a [u8],
+    after: &'a [u8],
+    changes: &[Change],
+) -> impl Iterator<Item = [&'a [u8]; 2]> {
+    let mut sides = [Walk::new(before), Walk::new(after)];
+    changes.iter().map(move |change| {
+        [0, 1].map(|side: usize| {
+            let range = if side == 0 { &change.before } else { &change.after };
+            sides[side].seek(range.start);
+            sides[side].take(range.end - range.start).0
+        })
+    })
+}
+
+/// The changes of each hunk.
+pub(crate) fn groups(changes: &[Change], context: usize) -> impl Iterator<Item = &[Change]> {
+    let most = clamped(context).saturating_mul(2);
+    changes.chunk_by(move |one, next| next.before.start - one.before.end <= most)
+}
+
+pub(crate) fn clamped(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 

@@ -37,6 +37,7 @@ pub mod terminal;
 mod trim;
 pub mod unified;
 mod visible;
+mod walk;
 mod whitespace;
 pub mod words;
 

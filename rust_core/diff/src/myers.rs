@@ -72,9 +72,10 @@ impl<'a> Myers<'a> {
         let items = (region.rows() + region.columns()) as u64;
         let first = (items * ALLOWANCE_PER_ITEM).max(LEAST_ALLOWANCE);
         let first = self.budget.map_or(first, |budget| budget.clamp(LEAST_ALLOWANCE, first));
-        if let Middle::Found(point) = self.search(region, first) {
-            return Some(point);
-        }
+        let reached = match self.search(region, first) {
+            Middle::Found(point) => return Some(point),
+            Middle::Exhausted(point) => point,
+        };
         let sparse = sparse::cost(self.shared, region);
         let bits = bits::cost(self.shared, region);
         let other = sparse.min(bits);
@@ -83,7 +84,9 @@ impl<'a> Myers<'a> {
                 self.search(region, SPLIT_ALLOWANCE);
             return Some(point);
         }
-        if let Middle::Found(point) = self.search(region, other / 4) {
+        if foreseen(region, reached, first) < other
+            && let Middle::Found(point) = self.search(region, other + other / 2)
+        {
             return Some(point);
         }
         self.spend(other);
@@ -108,4 +111,16 @@ impl<'a> Myers<'a> {
             *budget = budget.saturating_sub(work);
         }
     }
+}
+
+/// What Myers' search is going to cost, given how far it came for a cost that was not enough.
+///
+/// Differences that are spread evenly let it advance by as much at each step, and a step costs as
+/// much as there were steps before. Two searches meet when each has come half of the way.
+fn foreseen(region: Region, reached: (usize, usize), cost: u64) -> u64 {
+    let whole = (region.rows() + region.columns()) as u64;
+    let from_start = (reached.0 - region.a0 + reached.1 - region.b0) as u64;
+    let way = from_start.min(whole - from_start).max(1);
+    let times = (whole / 2).div_ceil(way);
+    cost.saturating_mul(times.saturating_mul(times))
 }

@@ -46,9 +46,9 @@ impl SideBySide<'_> {
         let page = Page::new(self, before, after);
         let mut out = String::new();
         page.names(&mut out);
-        let mut headings = Finder::new(self.headings, before);
+        let mut headings = Finder::new(self.headings, before.text());
         for (number, hunk) in hunks(changes, before.len(), after.len(), self.context).enumerate() {
-            let heading = headings.above(hunk.before.start);
+            let heading = headings.above(before.offset(hunk.before.start));
             if number > 0 || hunk.before.start > 0 || hunk.after.start > 0 {
                 page.separator(heading, &mut out);
             }

@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::Change;
+use crate::walk::count_lines;
+use crate::{Change, Options, lines};
 
 /// How much differs between two texts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -18,14 +19,18 @@ pub struct Stat {
 }
 
 impl Stat {
-    /// Count the lines of changes between texts of so many lines.
-    pub fn new(changes: &[Change], before: usize, after: usize) -> Self {
+    /// Compare two texts by line and count.
+    pub fn of(before: &[u8], after: &[u8], options: &Options) -> Self {
+        Self::new(&lines(before, after, options), count_lines(before))
+    }
+
+    /// Count the lines of changes, the first text having so many lines.
+    pub fn new(changes: &[Change], before: usize) -> Self {
         let sum = |count: fn(&Change) -> usize| changes.iter().map(|it| count(it) as u64).sum();
-        Self {
-            insertions: sum(|change| change.after.len()),
-            deletions: sum(|change| change.before.len()),
-            lines: (before as u64, after as u64),
-        }
+        let insertions: u64 = sum(|change| change.after.len());
+        let deletions: u64 = sum(|change| change.before.len());
+        let before = before as u64;
+        Self { insertions, deletions, lines: (before, before + insertions - deletions) }
     }
 
     /// How many of the lines of both texts have a partner, from 0 to 1; 1 for two empty texts.

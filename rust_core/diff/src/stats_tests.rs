@@ -1,5 +1,5 @@
 use super::{Amount, Stat, table};
-use crate::{Options, lines};
+use crate::Options;
 
 fn amount(insertions: u64, deletions: u64) -> Amount {
     Amount::Lines { insertions, deletions }
@@ -7,10 +7,8 @@ fn amount(insertions: u64, deletions: u64) -> Amount {
 
 #[test]
 fn lines_are_counted() {
-    let (before, after) = (b"a\nb\nc\n", b"a\nx\ny\nc\n");
-    let changes = lines(before, after, &Options::default());
-    let stat = Stat::new(&changes, 3, 4);
-    assert_eq!((stat.insertions, stat.deletions), (2, 1));
+    let stat = Stat::of(b"a\nb\nc\n", b"a\nx\ny\nc\n", &Options::default());
+    assert_eq!((stat.insertions, stat.deletions, stat.lines), (2, 1, (3, 4)));
     assert!((stat.ratio() - 4.0 / 7.0).abs() < 1e-12);
     assert!((Stat::default().ratio() - 1.0).abs() < 1e-12);
 }

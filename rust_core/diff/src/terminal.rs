@@ -71,9 +71,9 @@ impl Terminal<'_> {
             return;
         }
         self.names(out);
-        let mut headings = crate::headings::Finder::new(self.unified.headings, before);
+        let mut headings = crate::headings::Finder::new(self.unified.headings, before.text());
         for hunk in hunks(changes, before.len(), after.len(), self.unified.context) {
-            self.header(out, &hunk, headings.above(hunk.before.start));
+            self.header(out, &hunk, headings.above(before.offset(hunk.before.start)));
             for part in hunk.parts() {
                 show(part, out);
             }

@@ -3,12 +3,15 @@
 use std::ops::Range;
 
 use crate::headings::{Finder, Headings};
-use crate::hunks::{Hunk, Part, hunks};
-use crate::lines::Lines;
-use crate::{Change, Options, lines};
+use crate::hunks::{Hunk, Part, clamped, groups};
+use crate::walk::Walk;
+use crate::{Change, Options, Whitespace, lines};
 
 /// What a line without a line feed is followed by.
 const NO_NEWLINE: &[u8] = b"\n\\ No newline at end of file\n";
+
+/// Room for a small diff, so that most are written without asking for more.
+const ROOM: usize = 1024;
 
 /// How a unified diff is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,23 +39,17 @@ impl Default for Unified<'_> {
 
 impl Unified<'_> {
     /// The diff of two texts; empty where no line differs.
+    ///
+    /// Where white space was ignored, unchanged lines are those of the first text, as with GNU diff, so
+    /// that the diff applies to it.
     pub fn diff(&self, before: &[u8], after: &[u8], options: &Options) -> Vec<u8> {
         let changes = lines(before, after, options);
         if changes.is_empty() {
             return Vec::new();
         }
-        self.write(&Lines::new(before), &Lines::new(after), &changes)
-    }
-
-    /// The diff that these changes make. Where white space was ignored, unchanged lines are those
-    /// of the first text, as with GNU diff, so that the diff applies to it.
-    pub fn write(&self, before: &Lines<'_>, after: &Lines<'_>, changes: &[Change]) -> Vec<u8> {
-        if changes.is_empty() {
-            return Vec::new();
-        }
-        let mut out = Vec::with_capacity(self.estimate(before, after, changes));
+        let mut out = Vec::with_capacity(ROOM);
         self.names(&mut out);
-        self.hunks(before, after, changes, &mut out);
+        self.hunks(&mut Sides::new(before, after, options.whitespace), &changes, &mut out);
         out
     }
 
@@ -68,39 +65,65 @@ impl Unified<'_> {
         }
     }
 
-    /// Append the hunks.
-    pub fn hunks(
-        &self,
-        before: &Lines<'_>,
-        after: &Lines<'_>,
-        changes: &[Change],
-        out: &mut Vec<u8>,
-    ) {
-        let mut headings = Finder::new(self.headings, before);
-        for hunk in hunks(changes, before.len(), after.len(), self.context) {
-            push_hunk_header(&hunk, headings.above(hunk.before.start), out);
+    /// Append the hunks. Only lines that are shown are looked at, all others are counted.
+    fn hunks(&self, sides: &mut Sides<'_>, changes: &[Change], out: &mut Vec<u8>) {
+        let mut headings = Finder::new(self.headings, sides.before);
+        for changes in groups(changes, self.context) {
+            let hunk = sides.hunk(changes, self.context);
+            push_hunk_header(&hunk, headings.above(sides.old.offset()), out);
             for part in hunk.parts() {
                 match part {
-                    Part::Same(lines, _) => push_lines(b' ', before, lines, out),
-                    Part::Changed(change) => {
-                        push_lines(b'-', before, change.before.clone(), out);
-                        push_lines(b'+', after, change.after.clone(), out);
-                    }
+                    Part::Same(lines, _) => push_lines(b' ', &mut sides.old, lines.len(), out),
+                    Part::Changed(change) => sides.change(change, out),
                 }
             }
         }
     }
+}
 
-    /// Room enough for most diffs: the shown bytes, and something for each line and hunk.
-    fn estimate(&self, before: &Lines<'_>, after: &Lines<'_>, changes: &[Change]) -> usize {
-        let names = self.from_name.map_or(0, <[u8]>::len) + self.to_name.map_or(0, <[u8]>::len);
-        let shown = hunks(changes, before.len(), after.len(), self.context).map(|hunk| {
-            let added: usize =
-                hunk.changes.iter().map(|change| after.span(change.after.clone()).len()).sum();
-            let lines = hunk.before.len() + hunk.after.len();
-            before.span(hunk.before.clone()).len() + added + lines + 128
-        });
-        names + 32 + shown.sum::<usize>()
+/// The two texts of a diff, each with the place that it is written up to.
+struct Sides<'a> {
+    before: &'a [u8],
+    old: Walk<'a>,
+    new: Walk<'a>,
+    /// How far after the old place the new one lies, as long as unchanged lines have the same bytes.
+    ahead: Option<i64>,
+}
+
+impl<'a> Sides<'a> {
+    fn new(before: &'a [u8], after: &'a [u8], whitespace: Whitespace) -> Self {
+        let exact = whitespace == Whitespace::Exact;
+        let (old, new) = (Walk::new(before), Walk::new(after));
+        Self { before, old, new, ahead: exact.then_some(0) }
+    }
+
+    /// Go to the first line of the hunk that these changes make.
+    fn hunk<'c>(&mut self, changes: &'c [Change], context: usize) -> Hunk<'c> {
+        let (first, last) = (&changes[0], &changes[changes.len() - 1]);
+        let above = clamped(context).min(first.before.start).min(first.after.start);
+        self.old.seek(first.before.start - above);
+        let mut end = self.old.clone();
+        end.seek(last.before.end);
+        let (_, below) = end.take(clamped(context));
+        Hunk {
+            before: first.before.start - above..last.before.end + below,
+            after: first.after.start - above..last.after.end + below,
+            changes,
+        }
+    }
+
+    fn change(&mut self, change: &Change, out: &mut Vec<u8>) {
+        match self.ahead {
+            Some(ahead) => {
+                let offset = (self.old.offset() as i64 + ahead) as usize;
+                self.new.place(change.after.start, offset);
+            }
+            None => self.new.seek(change.after.start),
+        }
+        push_lines(b'-', &mut self.old, change.before.len(), out);
+        push_lines(b'+', &mut self.new, change.after.len(), out);
+        let ahead = self.new.offset() as i64 - self.old.offset() as i64;
+        self.ahead = self.ahead.map(|_| ahead);
     }
 }
 
@@ -143,9 +166,8 @@ fn push_number(number: u32, out: &mut Vec<u8>) {
     out.extend_from_slice(&digits[at..]);
 }
 
-fn push_lines(mark: u8, lines: &Lines<'_>, range: Range<u32>, out: &mut Vec<u8>) {
-    for at in range {
-        let line = lines.get(at as usize);
+fn push_lines(mark: u8, walk: &mut Walk<'_>, count: usize, out: &mut Vec<u8>) {
+    for line in (0..count).map_while(|_| walk.next_line()) {
         out.push(mark);
         out.extend_from_slice(line);
         if line.last() != Some(&b'\n') {
