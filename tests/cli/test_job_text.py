@@ -74,3 +74,13 @@ def test_a_name_cannot_command_the_terminal(tmp_path: Path) -> None:
     assert "\x1b" not in stream.getvalue()
     assert "  a\\x1b[31m\\x0ab.py:1  unused" in stream.getvalue()
     assert '--- "a/a\\033[31m\\nb.py"\n' in stream.getvalue()
+
+
+def test_a_group_of_several_files_says_so(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_bytes(b"def old(): pass\n")
+    for name in "bc":
+        (tmp_path / f"{name}.py").write_bytes(b"from a import old\nold()\n")
+    stream = io.StringIO()
+    proposal = propose("rename a.old to new", tmp_path, Options(tests=False))
+    job_text.plan(Console(stream), proposal, "none")
+    assert "  a.py:1 and 2 more files  rename" in stream.getvalue()

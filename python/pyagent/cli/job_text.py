@@ -221,7 +221,9 @@ def _width(console: Console) -> int:
 
 
 def _place(group: Group) -> str:
-    return f"{group.path}:{group.line}"
+    """Where a group begins, and how many more files it is in."""
+    more = len(group.paths) - 1
+    return f"{group.path}:{group.line}" + (f" and {_number(more, 'more file')}" if more else "")
 
 
 def _names(group: Group) -> str:
