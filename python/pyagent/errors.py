@@ -266,9 +266,11 @@ class PatchConflictError(PatchError):
         line: Line of the text at which the first begins, from 1.
     """
 
-    def __init__(self, message: str, path: str, count: int, line: int) -> None:
-        super().__init__(message)
-        self.args = (message, path, count, line)
+    def __init__(
+        self, message: str, hint: str = "", path: str = "", count: int = 0, line: int = 0
+    ) -> None:
+        super().__init__(message, hint)
+        self.args = (message, hint, path, count, line)
         self.path = path
         self.count = count
         self.line = line
@@ -290,15 +292,16 @@ class UnplacedHunkError(PatchError):
     def __init__(  # noqa: PLR0917 - the core gives them by position
         self,
         message: str,
-        path: str,
-        hunk: int,
-        line: int,
+        hint: str = "",
+        path: str = "",
+        hunk: int = 0,
+        line: int = 0,
         nearest: int | None = None,
         expected: bytes | None = None,
         found: bytes | None = None,
     ) -> None:
-        super().__init__(message)
-        self.args = (message, path, hunk, line, nearest, expected, found)
+        super().__init__(message, hint)
+        self.args = (message, hint, path, hunk, line, nearest, expected, found)
         self.path = path
         self.hunk = hunk
         self.line = line
@@ -317,9 +320,17 @@ class AmbiguousPatchError(PatchError):
         places: Lines of the text at which it fits, from 1.
     """
 
-    def __init__(self, message: str, path: str, hunk: int, line: int, places: list[int]) -> None:
-        super().__init__(message)
-        self.args = (message, path, hunk, line, places)
+    def __init__(  # noqa: PLR0917 - the core gives them by position
+        self,
+        message: str,
+        hint: str = "",
+        path: str = "",
+        hunk: int = 0,
+        line: int = 0,
+        places: Iterable[int] = (),
+    ) -> None:
+        super().__init__(message, hint)
+        self.args = (message, hint, path, hunk, line, places)
         self.path = path
         self.hunk = hunk
         self.line = line
@@ -376,12 +387,16 @@ class PatchRejectedError(PatchError):
         files: How many files the patch has.
     """
 
-    def __init__(self, errors: list[PyAgentError], files: int) -> None:
-        super().__init__(
-            f"{len(errors)} of {files} files cannot be patched: {'; '.join(map(str, errors))}"
-        )
-        self.args = (errors, files)
-        self.errors = errors
+    def __init__(
+        self,
+        message: str,
+        hint: str = "",
+        errors: Iterable[PyAgentError] = (),
+        files: int = 0,
+    ) -> None:
+        super().__init__(message, hint)
+        self.args = (message, hint, errors, files)
+        self.errors = tuple(errors)
         self.files = files
 
 
@@ -392,7 +407,7 @@ class PatchStaleError(PatchError):
         paths: Every such file below the root.
     """
 
-    def __init__(self, paths: list[str]) -> None:
-        super().__init__(f"no longer as they were: {', '.join(paths)}", "plan the patch again")
-        self.args = (paths,)
-        self.paths = paths
+    def __init__(self, message: str, hint: str = "", paths: Iterable[str] = ()) -> None:
+        super().__init__(message, hint)
+        self.args = (message, hint, paths)
+        self.paths = tuple(paths)

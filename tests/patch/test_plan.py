@@ -81,7 +81,7 @@ def test_what_changed_meanwhile_is_not_written(tree: Path, meanwhile: str) -> No
         path.mkdir()
     with pytest.raises(errors.PatchStaleError) as caught:
         planned.apply()
-    assert caught.value.paths == ["b.txt"]
+    assert caught.value.paths == ("b.txt",)
     assert (tree / "a.txt").read_text() == "one\n"
 
 
@@ -314,11 +314,11 @@ def test_a_parsed_patch_will_do(tree: Path) -> None:
     "error",
     [
         errors.PatchSyntaxError(3, "reason"),
-        errors.PatchConflictError("message", "f", 2, 7),
-        errors.UnplacedHunkError("message", "f", 1, 2, 3, b"a", None),
-        errors.AmbiguousPatchError("message", "f", 1, 2, [3, 4]),
-        errors.PatchRejectedError([errors.PatchError("x")], 2),
-        errors.PatchStaleError(["f"]),
+        errors.PatchConflictError("message", "hint", "f", 2, 7),
+        errors.UnplacedHunkError("message", "hint", "f", 1, 2, 3, b"a", None),
+        errors.AmbiguousPatchError("message", "hint", "f", 1, 2, [3, 4]),
+        errors.PatchRejectedError("message", "hint", [errors.PatchError("x")], 2),
+        errors.PatchStaleError("message", "hint", ["f"]),
     ],
 )
 def test_errors_are_pickled(error: errors.PatchError) -> None:

@@ -129,7 +129,7 @@ def _plain(file: PlannedFile, context: int) -> bytes:
 
 def _coloured(file: PlannedFile, context: int) -> bytes:
     """The diff for a terminal, which nothing in the files can command."""
-    from pyagent._core.diff import coloured
+    from pyagent.diff import coloured
 
     head, names, _ = file.diff(context=context).partition(b"--- ")
     shown = head.decode("ascii", "backslashreplace")

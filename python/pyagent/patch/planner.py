@@ -85,7 +85,9 @@ class PatchPlan:
             looked_at = self._before.items()
             stale = [path for path, file in looked_at if not _same(transaction, path, file)]
             if stale:
-                raise PatchStaleError(stale)
+                raise PatchStaleError(
+                    f"no longer as they were: {', '.join(stale)}", "plan the patch again", stale
+                )
             self._write(transaction)
             return transaction.commit()
 
@@ -183,7 +185,9 @@ def plan(
         except (PatchError, PathError) as error:
             errors.append(error)
     if len(errors) > 1:
-        raise PatchRejectedError(errors, len(parsed.files))
+        count, reasons = len(parsed.files), "; ".join(map(str, errors))
+        message = f"{len(errors)} of {count} files cannot be patched: {reasons}"
+        raise PatchRejectedError(message, "", errors, count)
     if errors:
         raise errors[0]
     return PatchPlan(tree, files)

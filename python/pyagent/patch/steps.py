@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pyagent._core import patch as _core
-from pyagent._core.diff import file_diff
+from pyagent.diff import file_diff
 from pyagent.errors import PatchContentError, PathError
 from pyagent.patch.tree import REGULAR, File, Tree
 

@@ -229,17 +229,19 @@ pub(crate) fn patch(error: &PatchError) -> PyErr {
     match error.clone() {
         PatchError::Syntax { line, reason } => classes::PatchSyntaxError::new_err((line, reason)),
         PatchError::Ambiguous { path, hunk, line, places } => {
-            classes::AmbiguousPatchError::new_err((message, path, hunk, line, places))
+            let hint = "give more lines of context, or the line";
+            classes::AmbiguousPatchError::new_err((message, hint, path, hunk, line, places))
         }
         PatchError::NoPlace { path, hunk, line, nearest } => {
             let (at, expected, found) = match nearest {
                 Some(nearest) => (Some(nearest.line), Some(nearest.expected), nearest.found),
                 None => (None, None, None),
             };
-            classes::UnplacedHunkError::new_err((message, path, hunk, line, at, expected, found))
+            let args = (message, "", path, hunk, line, at, expected, found);
+            classes::UnplacedHunkError::new_err(args)
         }
         PatchError::Conflict { path, count, line } => {
-            classes::PatchConflictError::new_err((message, path, count, line))
+            classes::PatchConflictError::new_err((message, "", path, count, line))
         }
         PatchError::Content { .. } => classes::PatchContentError::new_err(message),
         PatchError::Selection { .. } => classes::PatchError::new_err(message),
