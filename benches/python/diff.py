@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import sys
 import tempfile
 from functools import partial
 from pathlib import Path
@@ -100,12 +101,14 @@ def beside_commands(name: str, pairs: list[Pair], scratch: Path) -> Comparison:
     trees = [str(side) for side in sides]
     texts = [pair.decoded() for pair in pairs]
     gnu = "diff -ru"
+    ours = [sys.executable, "-m", "pyagent", "diff", *trees]
     git = ["git", "diff", "--no-index", "--no-color", "--no-ext-diff", *trees]
     return compare(
         f"{name}, {len(pairs)} pairs, beside commands",
         gnu,
         [
             Contender(f"{OURS}, texts in memory", partial(each, diff.unified, texts)),
+            Contender("pyagent diff", ours, accept=(0, 1)),
             Contender(gnu, ["diff", "-ru", *trees], accept=(0, 1)),
             Contender("git diff --no-index", git, accept=(0, 1)),
         ],
