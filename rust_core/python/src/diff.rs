@@ -89,14 +89,17 @@ pub(crate) mod diff {
     ) -> PyResult<Vec<Change>> {
         let pair = Pair::new(&a, &b)?;
         let options = options(algorithm, whitespace)?;
-        let form = pair.form;
-        Ok(pair.view(py, &options, |before, after, changes| {
-            let change = |lines: &core::Change| {
-                let removed = before.span(lines.before.clone()).to_vec();
-                let added = after.span(lines.after.clone()).to_vec();
-                Change { lines: lines.clone(), texts: [removed, added], form }
-            };
-            changes.iter().map(change).collect()
+        let (before, after, form) = (pair.before, pair.after, pair.form);
+        Ok(compute(py, pair.len(), || {
+            let changes = core::lines(before, after, &options);
+            let texts =
+                core::hunks::texts(before, after, &changes).map(|each| each.map(<[u8]>::to_vec));
+            let texts: Vec<_> = texts.collect();
+            changes
+                .into_iter()
+                .zip(texts)
+                .map(|(lines, texts)| Change { lines, texts, form })
+                .collect()
         }))
     }
 
@@ -208,9 +211,8 @@ pub(crate) mod diff {
     ) -> PyResult<Stat> {
         let pair = Pair::new(&a, &b)?;
         let options = options(algorithm, whitespace)?;
-        Ok(pair.view(py, &options, |before, after, changes| {
-            Stat(core::stats::Stat::new(changes, before.len(), after.len()))
-        }))
+        let (before, after) = (pair.before, pair.after);
+        Ok(Stat(compute(py, pair.len(), || core::stats::Stat::of(before, after, &options))))
     }
 
     /// How alike two texts are, from 0 to 1: twice what they share, over the length of both.
@@ -227,13 +229,12 @@ pub(crate) mod diff {
     #[pyo3(signature = (a, b, *, by="line"))]
     fn ratio<'py>(py: Python<'py>, a: Text<'py>, b: Text<'py>, by: &str) -> PyResult<f64> {
         let pair = Pair::new(&a, &b)?;
-        let Some(unit) = named("unit", by, &UNITS)? else {
-            return Ok(pair.view(py, &core::Options::default(), |before, after, changes| {
-                core::stats::Stat::new(changes, before.len(), after.len()).ratio()
-            }));
-        };
+        let unit = named("unit", by, &UNITS)?;
         let (before, after) = (pair.before, pair.after);
-        Ok(compute(py, pair.len(), || core::words::ratio(before, after, unit)))
+        Ok(compute(py, pair.len(), || match unit {
+            None => core::stats::Stat::of(before, after, &core::Options::default()).ratio(),
+            Some(unit) => core::words::ratio(before, after, unit),
+        }))
     }
 
     /// The table of `git diff --stat`: a bar for each file, and a summary.

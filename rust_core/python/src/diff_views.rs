@@ -57,6 +57,9 @@ pub(crate) fn html<'py>(
     Ok(compute(py, pair.len(), || page.page(name, &[file])))
 }
 
+/// A file of a page: its name, a note, and its contents if they are shown.
+type PageFile<'py> = (String, String, Option<(Bound<'py, PyBytes>, Bound<'py, PyBytes>)>);
+
 /// The diffs of some files as one web page, as `html` makes it of one.
 ///
 /// Args:
@@ -77,7 +80,7 @@ pub(crate) fn html<'py>(
 ))]
 pub(crate) fn html_page(
     py: Python<'_>,
-    files: Vec<(String, String, Option<(Bound<'_, PyBytes>, Bound<'_, PyBytes>)>)>,
+    files: Vec<PageFile<'_>>,
     title: &str,
     layout: &str,
     context: Option<i64>,
