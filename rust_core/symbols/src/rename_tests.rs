@@ -412,6 +412,7 @@ fn collisions_in_other_files() {
 fn unknown_targets_are_named() {
     for (target, what) in [
         ("nowhere.x", "no module of the tree is named so"),
+        ("p.q", "is a module"),
         ("m.gone", "`m` has no `gone`"),
         ("m.C.gone", "`m` has no `C.gone`"),
         ("m", "is neither"),
@@ -419,7 +420,10 @@ fn unknown_targets_are_named() {
         ("m.py:2:old", "no symbol of the tree has this name on this line"),
         ("n.py:1:old", "no file of the tree has this path"),
     ] {
-        assert!(refused("old = 1\nclass C: pass\n", target, "new").contains(what), "{target}");
+        let files = [("m.py", "old = 1\nclass C: pass\n"), ("p/__init__.py", ""), ("p/q.py", "")];
+        let refusal = attempt(&files, target, "new").err();
+        let refusal = refusal.map(|error| error.to_string()).unwrap_or_default();
+        assert!(refusal.contains(what), "{target}: {refusal}");
     }
 }
 

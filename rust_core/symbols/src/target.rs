@@ -75,7 +75,7 @@ impl World<'_> {
                 continue;
             }
             if end == parts.len() {
-                reason = String::from("is a module: what is renamed is what a module defines");
+                // Its package may still have something else of this name.
                 continue;
             }
             let found: Vec<Target> =
@@ -83,7 +83,11 @@ impl World<'_> {
             if let Some(target) = joined(found) {
                 return Ok(target);
             }
-            reason = format!("`{module}` has no `{}`", parts[end..].join("."));
+            reason = if named(self.tree, text).is_empty() {
+                format!("`{module}` has no `{}`", parts[end..].join("."))
+            } else {
+                "is a module: what is renamed is what a module defines".to_owned()
+            };
             break;
         }
         Err(not_found(text, &reason))
