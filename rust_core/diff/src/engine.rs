@@ -106,19 +106,19 @@ fn solve(interned: &Interned, algorithm: Algorithm) -> Vec<Change> {
 fn collect(changed: &Changed) -> Vec<Change> {
     let mut found = Vec::new();
     let (mut a, mut b) = (0, 0);
-    let run = |marks: &[bool], from: usize, value: bool| {
-        marks[from..].iter().position(|mark| *mark != value).unwrap_or(marks.len() - from)
+    let marked = |marks: &[bool], from: usize| {
+        marks[from..].iter().position(|mark| !mark).unwrap_or(marks.len() - from)
     };
     loop {
-        // What is equal comes in pairs, so the nearer mark ends it.
-        let equal = run(&changed.before, a, false).min(run(&changed.after, b, false));
+        // What is equal comes in pairs, so both sides are walked at once.
+        let pairs = changed.before[a..].iter().zip(&changed.after[b..]);
+        let equal = pairs.take_while(|(one, other)| !(**one || **other)).count();
         (a, b) = (a + equal, b + equal);
-        let (a_end, b_end) = (a + run(&changed.before, a, true), b + run(&changed.after, b, true));
+        let (a_end, b_end) = (a + marked(&changed.before, a), b + marked(&changed.after, b));
         if a == a_end && b == b_end {
             return found;
         }
-        let range = |start: usize, end: usize| start as u32..end as u32;
-        found.push(Change { before: range(a, a_end), after: range(b, b_end) });
+        found.push(Change { before: a as u32..a_end as u32, after: b as u32..b_end as u32 });
         (a, b) = (a_end, b_end);
     }
 }
