@@ -375,13 +375,6 @@ def test_a_full_disk_restores_everything(
     assert shop.state() == before
 
 
-def test_the_private_folder_is_private_and_ignored(shop: Project, shop_plan: Plan) -> None:
-    refactor(shop_plan(), shop.unittests())
-    home = shop.root / ".pyagent"
-    assert home.stat().st_mode & 0o777 == 0o700
-    assert (home / ".gitignore").read_text(encoding="utf-8") == "*\n"
-
-
 def test_edits_that_need_each_other_are_kept_though_the_search_parts_them(
     project: Project,
 ) -> None:

@@ -46,6 +46,7 @@ class Workspace:
         """Hold the tree's lock, with the folders made ready.
 
         Raises:
+            JobError: The private folder is a link, or cannot be written to.
             LockedError: Another job holds it.
         """
         self._make()
@@ -61,9 +62,11 @@ class Workspace:
             What was done; `None` where nothing was ever changed by way of the journal.
 
         Raises:
+            JobError: The private folder is a link, or cannot be written to.
             LockedError: A job is at work on the tree.
             StateError: The tree cannot be recovered.
         """
+        self._refuse_link()
         if not (self._home / "journal").is_dir():
             return None
         with self._locked():
@@ -72,7 +75,11 @@ class Workspace:
     @contextmanager
     def _locked(self) -> Iterator[None]:
         """Hold a lock that the system releases when the process ends, however it ends."""
-        with (self._home / "lock").open("a+", encoding="utf-8") as file:
+        try:
+            file = (self._home / "lock").open("a+", encoding="utf-8")
+        except OSError as error:
+            raise JobError(f"cannot write to {self._home}: {error.strerror}") from error
+        with file:
             try:
                 _lock(file.fileno())
             except OSError as error:
@@ -81,9 +88,13 @@ class Workspace:
                 ) from error
             yield
 
-    def _make(self) -> None:
+    def _refuse_link(self) -> None:
+        """A link could lead out of the tree, and what is private into somebody else's hands."""
         if self._home.is_symlink():
             raise JobError(f"{self._home} is a symbolic link", "remove it")
+
+    def _make(self) -> None:
+        self._refuse_link()
         try:
             self._home.mkdir(mode=0o700, exist_ok=True)
             ignore = self._home / ".gitignore"
