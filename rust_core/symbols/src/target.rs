@@ -126,6 +126,16 @@ impl World<'_> {
         Some(self.variable(other, scope, &name))
     }
 
+    /// The file that defines a target.
+    pub(crate) fn home(&self, target: &Target) -> FileId {
+        match target {
+            Target::Variable(places) => places.first().map_or(0, |&(file, _)| file),
+            Target::Member(classes) => {
+                classes.first().map_or(0, |&class| self.classes.place(class).0)
+            }
+        }
+    }
+
     /// The class, or the nearest ancestor, that has the member.
     fn member(&self, class: ClassId, name: &Name) -> Option<Target> {
         let definers = self.definers(name);

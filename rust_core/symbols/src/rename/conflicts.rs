@@ -10,9 +10,7 @@ use crate::facts::{Facts, Member, ScopeId, ScopeKind, Use};
 
 impl Renaming<'_> {
     pub(super) fn check_symbols(&self) -> Result<(), SymbolsError> {
-        let mut symbols: Vec<(FileId, ScopeId)> = self.symbols.iter().copied().collect();
-        symbols.sort_unstable();
-        for (file, scope) in symbols {
+        for (file, scope) in self.in_order() {
             let Some(known) = self.world.tree.file(file) else { continue };
             self.check_scope(file, &known.facts, scope)?;
             for written in &known.facts.uses {

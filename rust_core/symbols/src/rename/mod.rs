@@ -62,6 +62,7 @@ pub fn rename(
     let found = world.target(target, &address)?;
     let mut renaming = Renaming {
         world: &world,
+        home: world.home(&found),
         old,
         new,
         symbols: FxHashSet::default(),
@@ -121,6 +122,8 @@ fn check_name(name: &Name) -> Result<(), SymbolsError> {
 /// A rename in the making.
 struct Renaming<'w> {
     world: &'w World<'w>,
+    /// The file that defines the symbol, which comes first.
+    home: FileId,
     old: Name,
     new: Name,
     /// The variables that are renamed, all of them `old`.
@@ -163,6 +166,13 @@ impl Renaming<'_> {
         self.strings();
         self.explain();
         Ok(())
+    }
+
+    /// The renamed variables, those of the defining file first.
+    fn in_order(&self) -> Vec<(FileId, ScopeId)> {
+        let mut symbols: Vec<(FileId, ScopeId)> = self.symbols.iter().copied().collect();
+        symbols.sort_unstable_by_key(|&(file, scope)| (file != self.home, file, scope));
+        symbols
     }
 
     /// An edit that belongs to the symbol for certain.

@@ -83,8 +83,7 @@ impl Renaming<'_> {
     /// Every place in which a renamed variable is written in its own file.
     pub(super) fn rename_symbols(&mut self, text: &str) -> Result<(), SymbolsError> {
         let (world, old) = (self.world, self.old.clone());
-        let mut order: Vec<FileId> = self.symbols.iter().map(|&(file, _)| file).collect();
-        order.sort_unstable();
+        let mut order: Vec<FileId> = self.in_order().into_iter().map(|(file, _)| file).collect();
         order.dedup();
         for file in order {
             let Some(known) = world.tree.file(file) else { continue };
