@@ -108,6 +108,18 @@ def test_a_change_before_the_first_edit_is_seen(shop: Project, tree: Tree) -> No
     }
 
 
+def test_a_file_that_was_protected_meanwhile_is_restored_all_the_same(
+    shop: Project, tree: Tree
+) -> None:
+    before = shop.state()
+    tree.put({CART: b"one\n"})
+    (shop.root / CART).chmod(0o444)
+    with pytest.raises(JobError, match=r"shop/cart.py was changed by somebody else"):
+        tree.put({CART: b"two\n"})
+    assert tree.restore() == []
+    assert shop.state() == before
+
+
 def test_hard_links_stay_links(shop: Project, tree: Tree) -> None:
     before = shop.state()
     os.link(shop.root / MONEY, shop.root / "shop/also.py")

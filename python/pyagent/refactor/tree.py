@@ -93,7 +93,12 @@ class Tree:
         Raises:
             StateError: The file system refused something; the next recovery goes on.
         """
-        theirs = {path: _read(self._root / path) for path in self._theirs()}
+        expected = self._expected()
+        theirs = {
+            path: content
+            for path in self._theirs()
+            if (content := _read(self._root / path)) != expected[path]
+        }
         displaced = [path for path in theirs if os.path.lexists(self._root / path)]
         self._take_back()
         if theirs:
@@ -139,15 +144,17 @@ class Tree:
         if theirs := self._theirs():
             raise _changed(theirs)
 
-    def _theirs(self) -> dict[str, str]:
-        """The files that are not as this job left them, each with what is wrong with it."""
-        expected = {**self._originals, **self._edited}
-        found = {}
-        for path, content in expected.items():
-            reason = objection(self._root, path)
-            if reason or _read(self._root / path) != content:
-                found[path] = reason or "it has another content"
-        return found
+    def _expected(self) -> dict[str, bytes]:
+        """What the files hold if nobody else has changed them."""
+        return {**self._originals, **self._edited}
+
+    def _theirs(self) -> list[str]:
+        """The files that are not as this job left them."""
+        return [
+            path
+            for path, content in self._expected().items()
+            if objection(self._root, path) or _read(self._root / path) != content
+        ]
 
 
 def _changed(paths: Iterable[str]) -> JobError:
