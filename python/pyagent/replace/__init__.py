@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from pyagent._core.replace import Applied as NativeApplied
 
-    Progress = Callable[[int, int], object]
+    _Progress = Callable[[int, int], object]
 
     class _Options(TypedDict, total=False):
         paths: Sequence[str | os.PathLike[str]]
@@ -185,7 +185,7 @@ class Plan:
         lineage: Sequence[str] = (),
         wait: float = 10.0,
         vault_bytes: int = 256 << 20,
-        progress: Progress | None = None,
+        progress: _Progress | None = None,
     ) -> Applied:
         """Write everything that the plan shows, or nothing.
 
@@ -225,7 +225,7 @@ class Plan:
         lineage: Sequence[str] = (),
         wait: float = 10.0,
         vault_bytes: int = 256 << 20,
-        progress: Progress | None = None,
+        progress: _Progress | None = None,
     ) -> Applied:
         """As `apply`, on another thread, so that the event loop goes on.
 
@@ -279,7 +279,7 @@ def plan(
     limit: int | None = None,
     limit_per_file: int | None = None,
     threads: int = 0,
-    progress: Progress | None = None,
+    progress: _Progress | None = None,
 ) -> Plan:
     r"""Search a tree and plan what is replaced; nothing is written.
 
@@ -349,7 +349,7 @@ async def plan_async(
     pattern: str | Mapping[str, str] | Sequence[str],
     replacement: str | None = None,
     *,
-    progress: Progress | None = None,
+    progress: _Progress | None = None,
     **options: Unpack[_Options],
 ) -> Plan:
     """As `plan`, with the same keywords, on another thread, so that the event loop goes on.
@@ -366,7 +366,7 @@ def _planned(
     root: str | os.PathLike[str],
     pairs: list[tuple[str, str]],
     work: Work,
-    progress: Progress | None,
+    progress: _Progress | None,
     options: _Options,
 ) -> Plan:
     newlines = options.get("newlines", "file")
