@@ -89,7 +89,12 @@ def test_a_debug_build_of_the_core_warns_where_it_is_imported(tmp_path: Path) ->
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--version"], ["audit", "module.py"], ["audit", "module.py", "--json"]],
+    [
+        ["--version"],
+        ["audit", "module.py"],
+        ["audit", "module.py", "--json"],
+        ["diff", "module.py", "module.py"],
+    ],
     ids=" ".join,
 )
 def test_a_command_imports_only_what_it_needs(arguments: list[str], tmp_path: Path) -> None:

@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from types import GenericAlias
 from typing import AnyStr, Generic, Literal, TypeAlias, final
 
 __all__ = [
@@ -29,6 +30,7 @@ _Headings: TypeAlias = Literal["auto", "off", "generic", "python", "rust", "go",
 
 @final
 class Change(Generic[AnyStr]):
+    def __class_getitem__(cls, key: object) -> GenericAlias: ...
     @property
     def before(self) -> range: ...
     @property
@@ -44,6 +46,7 @@ class Change(Generic[AnyStr]):
 
 @final
 class Segment(Generic[AnyStr]):
+    def __class_getitem__(cls, key: object) -> GenericAlias: ...
     @property
     def kind(self) -> Literal["same", "removed", "added"]: ...
     @property
@@ -83,6 +86,7 @@ class Conflict:
 
 @final
 class Merge(Generic[AnyStr]):
+    def __class_getitem__(cls, key: object) -> GenericAlias: ...
     @property
     def text(self) -> AnyStr: ...
     @property

@@ -16,11 +16,13 @@ fn new_and_deleted_files() {
     let file = Some(blob("x y", b"1\n", 0o100_755));
     assert_eq!(
         diff(None, file),
-        "diff --git a/x y b/x y\nnew file mode 100755\n--- /dev/null\n+++ b/x y\t\n@@ -0,0 +1 @@\n+1\n"
+        "diff --git a/x y b/x y\nnew file mode 100755\n\
+         --- /dev/null\n+++ b/x y\t\n@@ -0,0 +1 @@\n+1\n"
     );
     assert_eq!(
         diff(file, None),
-        "diff --git a/x y b/x y\ndeleted file mode 100755\n--- a/x y\t\n+++ /dev/null\n@@ -1 +0,0 @@\n-1\n"
+        "diff --git a/x y b/x y\ndeleted file mode 100755\n\
+         --- a/x y\t\n+++ /dev/null\n@@ -1 +0,0 @@\n-1\n"
     );
     let empty = Some(blob("e", b"", 0o100_644));
     assert_eq!(diff(None, empty), "diff --git a/e b/e\nnew file mode 100644\n");
@@ -31,7 +33,8 @@ fn modes_and_renames() {
     let (old, new) = (blob("a", b"1\n", 0o100_644), blob("b\"", b"1\n", 0o100_755));
     assert_eq!(
         diff(Some(old), Some(new)),
-        "diff --git a/a \"b/b\\\"\"\nold mode 100644\nnew mode 100755\nrename from a\nrename to \"b\\\"\"\n"
+        "diff --git a/a \"b/b\\\"\"\nold mode 100644\nnew mode 100755\n\
+         rename from a\nrename to \"b\\\"\"\n"
     );
 }
 

@@ -104,8 +104,8 @@ impl Html {
         out.push_str(if self.split {
             concat!(
                 "<colgroup><col class=\"n\"><col><col class=\"n\"><col></colgroup>\n",
-                "<thead class=\"hidden\"><tr><th scope=\"col\">Old line</th><th scope=\"col\">Before</th>",
-                "<th scope=\"col\">New line</th><th scope=\"col\">After</th></tr></thead>\n"
+                "<thead class=\"hidden\"><tr><th scope=\"col\">Old line</th>",
+                "<th scope=\"col\">Before</th><th scope=\"col\">New line</th><th scope=\"col\">After</th></tr></thead>\n"
             )
         } else {
             concat!(

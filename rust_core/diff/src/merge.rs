@@ -1,8 +1,8 @@
 //! Three-way merge: what two sides made of a common base, put together.
 //!
 //! The base is compared with each side (diff3, Khanna, Kunal and Pierce 2007). Changes that do not
-//! touch are both taken; changes that touch are a conflict, unless they are the same. Which lines of
-//! a conflict are shown follows `git merge-file`, so that results are equal to the byte.
+//! touch are both taken; changes that touch are a conflict, unless they are the same. Which lines
+//! of a conflict are shown follows `git merge-file`, so that results are equal to the byte.
 
 use std::ops::Range;
 

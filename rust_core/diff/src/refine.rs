@@ -142,8 +142,8 @@ fn shared(old: &Words<'_>, new: &Words<'_>) -> Vec<Likeness> {
 
 /// The pairs that share most in all, where each line is in one of them only.
 ///
-/// Pairs come in order, so that those above a pair on both sides are those before the first one that
-/// has a line in common with it.
+/// Pairs come in order, so that those above a pair on both sides are those before the first one
+/// that has a line in common with it.
 fn heaviest(pairs: &[Likeness]) -> Vec<(u32, u32)> {
     // For each count of pairs: the most they share, and whether the last of them is taken.
     let mut best: Vec<(usize, bool)> = vec![(0, false)];

@@ -37,8 +37,9 @@ pub struct SideBySide<'a> {
 impl SideBySide<'_> {
     /// The lines around each change in two columns, with their numbers.
     ///
-    /// Between the columns stands `|` where a line became another, `<` where it is gone and `>` where
-    /// it is new, as with `diff -y`. Long lines go on below; wide characters count as two columns.
+    /// Between the columns stands `|` where a line became another, `<` where it is gone and `>`
+    /// where it is new, as with `diff -y`. Long lines go on below; wide characters count as two
+    /// columns.
     pub fn show(&self, before: &Lines<'_>, after: &Lines<'_>, changes: &[Change]) -> String {
         if changes.is_empty() {
             return String::new();

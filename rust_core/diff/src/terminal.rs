@@ -33,8 +33,8 @@ pub struct Terminal<'a> {
 }
 
 impl Terminal<'_> {
-    /// A unified diff in colours, with the words marked that differ within a line. What would act on
-    /// the terminal is shown by name, so this is no patch.
+    /// A unified diff in colours, with the words marked that differ within a line. What would act
+    /// on the terminal is shown by name, so this is no patch.
     pub fn lines(&self, before: &Lines<'_>, after: &Lines<'_>, changes: &[Change]) -> String {
         let mut out = String::new();
         self.each_hunk(before, after, changes, &mut out, |part, out| match part {

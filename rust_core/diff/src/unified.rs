@@ -40,8 +40,8 @@ impl Default for Unified<'_> {
 impl Unified<'_> {
     /// The diff of two texts; empty where no line differs.
     ///
-    /// Where white space was ignored, unchanged lines are those of the first text, as with GNU diff, so
-    /// that the diff applies to it.
+    /// Where white space was ignored, unchanged lines are those of the first text, as with GNU
+    /// diff, so that the diff applies to it.
     pub fn diff(&self, before: &[u8], after: &[u8], options: &Options) -> Vec<u8> {
         let changes = lines(before, after, options);
         if changes.is_empty() {
@@ -86,7 +86,8 @@ struct Sides<'a> {
     before: &'a [u8],
     old: Walk<'a>,
     new: Walk<'a>,
-    /// How far after the old place the new one lies, as long as unchanged lines have the same bytes.
+    /// How far after the old place the new one lies, as long as unchanged lines have the same
+    /// bytes.
     ahead: Option<i64>,
 }
 
@@ -184,8 +185,8 @@ fn push_name_with_end(name: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// Append a name, quoted in C's way where it has a control character, a quote or a backslash, as git
-/// does it with `core.quotePath` off, and where it is not UTF-8.
+/// Append a name, quoted in C's way where it has a control character, a quote or a backslash, as
+/// git does it with `core.quotePath` off, and where it is not UTF-8.
 pub fn push_name(name: &[u8], out: &mut Vec<u8>) {
     let text = std::str::from_utf8(name);
     if text.is_ok() && !name.iter().any(|byte| needs_quotes(*byte)) {

@@ -1,4 +1,5 @@
-//! Text as a screen may show it: nothing that moves the cursor, hides, or turns the direction round.
+//! Text as a screen may show it: nothing that moves the cursor, hides, or turns the direction
+//! round.
 
 use std::borrow::Cow;
 

@@ -93,7 +93,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn as_the_table_of_lines_has_them(text in "[a\n]{0,40}", line in 0_u32..12, count in 0_u32..5) {
+        fn as_the_table_of_lines_has_them(
+            text in "[a\n]{0,40}", line in 0_u32..12, count in 0_u32..5,
+        ) {
             let lines = Lines::new(text.as_bytes());
             prop_assert_eq!(count_lines(text.as_bytes()), lines.len());
             let mut walk = Walk::new(text.as_bytes());

@@ -43,8 +43,8 @@ pub struct Segment {
 
 /// The pieces of two texts, in order: what stayed, and what was removed or added between.
 ///
-/// Changed words with nothing but blanks of one line between them are one change. Bytes that are not
-/// UTF-8 count as characters by themselves.
+/// Changed words with nothing but blanks of one line between them are one change. Bytes that are
+/// not UTF-8 count as characters by themselves.
 pub fn segments(before: &[u8], after: &[u8], unit: Unit, algorithm: Algorithm) -> Vec<Segment> {
     let (old, new) = (Tokens::new(before, unit), Tokens::new(after, unit));
     let options = Options { algorithm, slide: false, ..Options::default() };

@@ -21,10 +21,11 @@ pub(crate) mod diff {
     use crate::error;
     use crate::text::{Form, Name, Text, compute};
 
-    /// The unified diff of two texts, as `git diff` and `diff -u` write it; empty if no line differs.
+    /// The unified diff of two texts, as `git diff` and `diff -u` write it; empty if no line
+    /// differs.
     ///
-    /// Applied to `a` it gives `b`, byte for byte: line ends, a missing last one, and bytes that are no
-    /// UTF-8 are kept. Where white space is ignored, unchanged lines are those of `a`.
+    /// Applied to `a` it gives `b`, byte for byte: line ends, a missing last one, and bytes that
+    /// are no UTF-8 are kept. Where white space is ignored, unchanged lines are those of `a`.
     ///
     /// Args:
     ///     a: The first text; `str` or `bytes`, which the result is too.
@@ -32,12 +33,14 @@ pub(crate) mod diff {
     ///     from_name: What the first text is called; `None` for one that does not exist.
     ///     to_name: What the second text is called; `None` for one that does not exist.
     ///     context: How many unchanged lines stand around each change; `None` for all.
-    ///     algorithm: `myers` for the fewest changed lines within a bound on the work, `minimal` for
-    ///         the fewest whatever it takes, `histogram` and `patience` to keep apart what is unlike.
-    ///     whitespace: Which white space counts: `exact` for all of it; `at_end`, `amount` and `all`
+    ///     algorithm: `myers` for the fewest changed lines within a bound on the work, `minimal`
+    ///         for the fewest whatever it takes, `histogram` and `patience` to keep apart what is
+    ///         unlike.
+    ///     whitespace: Which white space counts: `exact` for all; `at_end`, `amount` and `all`
     ///         leave out what git does with `--ignore-space-at-eol`, `-b` and `-w`.
-    ///     headings: Which lines are shown after `@@`: `python`, `rust`, `go`, `markdown`, `generic`
-    ///         (a letter in the first column, as `diff -p`), `off`, or `auto` by the suffix of the name.
+    ///     headings: Which lines are shown after `@@`: `python`, `rust`, `go`, `markdown`,
+    ///         `generic` (a letter in the first column, as `diff -p`), `off`, or `auto` by the
+    ///         suffix of the name.
     ///
     /// Raises:
     ///     TextTypeError: A text is neither `str` nor `bytes`, or one is the one and one the other.
@@ -105,8 +108,9 @@ pub(crate) mod diff {
 
     /// What two texts have in common and what not, word by word.
     ///
-    /// Words are runs of letters, digits and `_`; runs of blanks, line ends and all other characters
-    /// are compared too. Changed words with nothing but blanks between them are one change.
+    /// Words are runs of letters, digits and `_`; runs of blanks, line ends and all other
+    /// characters are compared too. Changed words with nothing but blanks between them are one
+    /// change.
     ///
     /// Args:
     ///     a: The first text; `str` or `bytes`.
@@ -270,8 +274,8 @@ pub(crate) mod diff {
 
     /// Merge what two sides made of a common base.
     ///
-    /// Changes of the two sides that do not touch are both taken, and so is a change that both made.
-    /// Others are conflicts. Conflicts are shown, cut and joined as by `git merge-file`.
+    /// Changes of the two sides that do not touch are both taken, and so is a change that both
+    /// made. Others are conflicts. Conflicts are shown, cut and joined as by `git merge-file`.
     ///
     /// Args:
     ///     base: The text that both sides started from; `str` or `bytes`.
@@ -279,8 +283,8 @@ pub(crate) mod diff {
     ///     theirs: What their side made of it, of the same type.
     ///     style: How a conflict is shown: `merge` with both sides, `diff3` with the base between
     ///         them, `zdiff3` likewise without the lines that both sides share at its ends.
-    ///     favor: What to take for a conflict: `ours`, `theirs`, or a `union` of both; `None` to show
-    ///         it.
+    ///     favor: What to take for a conflict: `ours`, `theirs`, or a `union` of both; `None` to
+    ///         show it.
     ///     marker_size: How many characters a marker has.
     ///     labels: What stands after the markers of our side, the base, and their side.
     ///     algorithm: As for `unified`.

@@ -14,7 +14,8 @@ use crate::text::{Name, Text, compute};
 
 const LAYOUTS: [(&str, bool); 2] = [("split", true), ("unified", false)];
 
-/// The diff of two texts as a web page: one file without scripts, light or dark as the reader likes.
+/// The diff of two texts as a web page: one file without scripts, light or dark as the reader
+/// likes.
 ///
 /// Args:
 ///     a: The first text; `str` or `bytes`.
@@ -33,7 +34,8 @@ const LAYOUTS: [(&str, bool); 2] = [("split", true), ("unified", false)];
 #[pyo3(signature = (
     a, b, *, name="text", layout="split", context=Some(3), algorithm="myers", whitespace="exact",
     headings="python",
-))]
+), text_signature = "(a, b, *, name='text', layout='split', context=3, algorithm='myers', \
+    whitespace='exact', headings='python')")]
 pub(crate) fn html<'py>(
     py: Python<'py>,
     a: Text<'py>,
@@ -77,7 +79,8 @@ type PageFile<'py> = (String, String, Option<(Bound<'py, PyBytes>, Bound<'py, Py
 #[pyo3(signature = (
     files, *, title="Changes", layout="split", context=Some(3), algorithm="myers",
     whitespace="exact",
-))]
+), text_signature = "(files, *, title='Changes', layout='split', context=3, algorithm='myers', \
+    whitespace='exact')")]
 pub(crate) fn html_page(
     py: Python<'_>,
     files: Vec<PageFile<'_>>,
@@ -106,9 +109,9 @@ pub(crate) fn html_page(
 
 /// Two texts beside each other, for a terminal.
 ///
-/// Between the columns stands `|` where a line became another, `<` where it is gone and `>` where it
-/// is new. Long lines go on below; characters count as wide as they are shown. What would act on a
-/// terminal, or be invisible on it, is shown by name.
+/// Between the columns stands `|` where a line became another, `<` where it is gone and `>` where
+/// it is new. Long lines go on below; characters count as wide as they are shown. What would act on
+/// a terminal, or be invisible on it, is shown by name.
 ///
 /// Args:
 ///     a: The first text; `str` or `bytes`.
@@ -129,7 +132,8 @@ pub(crate) fn html_page(
 #[pyo3(signature = (
     a, b, *, width=120, from_name="a", to_name="b", context=Some(3), algorithm="myers",
     whitespace="exact", headings="python", colours=false,
-))]
+), text_signature = "(a, b, *, width=120, from_name='a', to_name='b', context=3, \
+    algorithm='myers', whitespace='exact', headings='python', colours=False)")]
 pub(crate) fn side_by_side<'py>(
     py: Python<'py>,
     a: Text<'py>,
@@ -249,8 +253,8 @@ pub(crate) fn by_words<'py>(
 ///     before: Its content, or `None` for a new file.
 ///     after: Its content, or `None` for a deleted file.
 ///     old_path: Its path before, if it was renamed.
-///     old_mode: Its mode before as git has it: `0o100644`, `0o100755` if it is executable, `0o120000`
-///         for a symbolic link, whose content is where it leads.
+///     old_mode: Its mode before as git has it: `0o100644`, `0o100755` if it is executable,
+///         `0o120000` for a symbolic link, whose content is where it leads.
 ///     new_mode: Its mode after.
 ///     context: As for `unified`.
 ///     algorithm: As for `unified`.
@@ -263,7 +267,8 @@ pub(crate) fn by_words<'py>(
 #[pyo3(signature = (
     path, before, after, *, old_path=None, old_mode=0o100_644, new_mode=0o100_644,
     context=Some(3), algorithm="myers", whitespace="exact", headings="auto",
-))]
+), text_signature = "(path, before, after, *, old_path=None, old_mode=0o100644, new_mode=0o100644, \
+    context=3, algorithm='myers', whitespace='exact', headings='auto')")]
 pub(crate) fn file_diff<'py>(
     py: Python<'py>,
     path: Name,

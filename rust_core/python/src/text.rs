@@ -43,7 +43,8 @@ impl Text<'_> {
     /// The bytes of the text, in UTF-8 if it is a string.
     pub(crate) fn bytes(&self) -> &[u8] {
         match self {
-            // That there is a UTF-8 form was seen when the text came in; it is kept with the string.
+            // That there is a UTF-8 form was seen when the text came in; it is kept with the
+            // string.
             Self::Str(text) => text.to_str().map_or(b"", str::as_bytes),
             Self::Surrogates(bytes) | Self::Bytes(bytes) => bytes.as_bytes(),
         }
