@@ -24,6 +24,9 @@ const ENOUGH: f64 = 0.4;
 /// Weight of lines that must be found: about that of one line that is nowhere else.
 const EVIDENCE: f64 = 1.0;
 
+/// What context that is not next to the lines it stands by loses.
+const APART: f64 = 0.3;
+
 /// How much more weight the best chain must have than any other.
 const CLEARLY: f64 = 0.5;
 
@@ -109,17 +112,22 @@ impl<'c, 'k, 'p> Chains<'c, 'k, 'p> {
     /// Weight of the context above the first segment that is found above its place.
     fn head(&self, place: &Place) -> f64 {
         let old = 0..self.segments[0].old.start;
-        let reach = old.len() * 2 + 4;
-        let start = place.lines.start.saturating_sub(reach).max(self.bounds.start);
-        self.weights.common(old, start.min(place.lines.start)..place.lines.start, self.keys)
+        let end = place.lines.start;
+        let start = |reach: usize| end.saturating_sub(reach).max(self.bounds.start).min(end);
+        let near = self.weights.common(old.clone(), start(old.len())..end, self.keys);
+        let far = self.weights.common(old.clone(), start(reach(&old))..end, self.keys);
+        near.max(far - APART)
     }
 
     /// Weight of the context below the last segment that is found below its place.
     fn tail(&self, place: &Place) -> f64 {
         let last = &self.segments[self.segments.len() - 1];
         let old = last.old.end..self.side.old.len();
-        let end = (place.lines.end + old.len() * 2 + 4).min(self.bounds.end);
-        self.weights.common(old, place.lines.end..end.max(place.lines.end), self.keys)
+        let start = place.lines.end;
+        let end = |reach: usize| (start + reach).min(self.bounds.end).max(start);
+        let near = self.weights.common(old.clone(), start..end(old.len()), self.keys);
+        let far = self.weights.common(old.clone(), start..end(reach(&old)), self.keys);
+        near.max(far - APART)
     }
 
     /// Weight of the context between a segment and the next that is found between their places.
@@ -261,10 +269,10 @@ impl<'c, 'k, 'p> Chains<'c, 'k, 'p> {
             .sum();
         let head = 0..self.segments[0].old.start;
         let (top, bottom) = (chosen[0].lines.start, chosen[last].lines.end);
-        let above = top.saturating_sub(head.len() * 2 + 4).max(self.bounds.start).min(top)..top;
+        let above = top.saturating_sub(reach(&head)).max(self.bounds.start).min(top)..top;
         found += self.weights.lines_in_common(head, above, self.keys);
         let tail = self.segments[last].old.end..self.side.old.len();
-        let below = bottom..(bottom + tail.len() * 2 + 4).min(self.bounds.end).max(bottom);
+        let below = bottom..(bottom + reach(&tail)).min(self.bounds.end).max(bottom);
         found += self.weights.lines_in_common(tail, below, self.keys);
         for index in 0..last {
             let old = self.segments[index].old.end..self.segments[index + 1].old.start;
@@ -274,6 +282,11 @@ impl<'c, 'k, 'p> Chains<'c, 'k, 'p> {
         }
         (found, all)
     }
+}
+
+/// How far from a change its context is looked for.
+fn reach(context: &Range<usize>) -> usize {
+    context.len() * 2 + 4
 }
 
 fn best(weights: impl Iterator<Item = f64>) -> f64 {
