@@ -59,7 +59,14 @@ ERRORS = {
     "UnplacedHunkError",
 }
 PUBLIC = {
-    "pyagent": {"AgentPriority", "CodeHealthAuditor", "__version__", *ERRORS},
+    "pyagent": {
+        "AgentPriority",
+        "AgentStateManager",
+        "CodeHealthAuditor",
+        "StateTransaction",
+        "__version__",
+        *ERRORS,
+    },
     "pyagent.cli": {"main"},
     "pyagent.complexity": {
         "METRICS",
@@ -176,6 +183,19 @@ PUBLIC = {
         "information_bound",
         "largest_green",
         "refactor",
+    },
+    "pyagent.state": {
+        "AgentStateManager",
+        "Change",
+        "Commit",
+        "FileChange",
+        "HistoryEntry",
+        "Recovery",
+        "Savepoint",
+        "StateTransaction",
+        "history",
+        "recover",
+        "undo",
     },
     "pyagent.symbols": {
         "SymbolEdit",

@@ -56,11 +56,13 @@ if TYPE_CHECKING:
     )
     from pyagent.health import CodeHealthAuditor
     from pyagent.priority import AgentPriority
+    from pyagent.state import AgentStateManager, StateTransaction
 
     __version__: str
 
 __all__ = [
     "AgentPriority",
+    "AgentStateManager",
     "AmbiguousPatchError",
     "BaselineError",
     "BinaryTextError",
@@ -98,6 +100,7 @@ __all__ = [
     "SourceSyntaxError",
     "StateError",
     "StateIOError",
+    "StateTransaction",
     "SymbolError",
     "TextTypeError",
     "TransactionClosedError",
@@ -106,7 +109,12 @@ __all__ = [
     "__version__",
 ]
 
-_HOMES = {"AgentPriority": "pyagent.priority", "CodeHealthAuditor": "pyagent.health"}
+_HOMES = {
+    "AgentPriority": "pyagent.priority",
+    "AgentStateManager": "pyagent.state",
+    "CodeHealthAuditor": "pyagent.health",
+    "StateTransaction": "pyagent.state",
+}
 
 
 def __getattr__(name: str) -> object:

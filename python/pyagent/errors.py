@@ -7,10 +7,6 @@ raises these same classes.
 
 from __future__ import annotations
 
-TYPE_CHECKING = False  # `typing` costs start-up time
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
 
 class PyAgentError(Exception):
     """Base class of every error of this package.
@@ -187,7 +183,10 @@ class ConflictError(StateError):
     paths: tuple[str, ...]
 
     def __init__(
-        self, message: str, hint: str = "", conflicts: Iterable[tuple[str, str]] = ()
+        self,
+        message: str,
+        hint: str = "",
+        conflicts: list[tuple[str, str]] | tuple[tuple[str, str], ...] = (),
     ) -> None:
         super().__init__(message, hint)
         self.conflicts = tuple((path, how) for path, how in conflicts)

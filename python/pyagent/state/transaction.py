@@ -311,7 +311,7 @@ class StateTransaction:
                 parts.append(file_diff(path, before, after, old_path=old, context=context))
             elif kind == "delete" and (before := core.original(path)) is not None:
                 parts.append(file_diff(path, before, None, context=context))
-            elif kind == "rename" and target in renamed:
+            elif target is not None and target in renamed:
                 parts.append(file_diff(target, b"", b"", old_path=path, context=context))
         return b"".join(parts).decode("utf-8", "surrogateescape")
 
