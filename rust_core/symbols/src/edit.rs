@@ -134,29 +134,33 @@ impl FileEdit {
     }
 
     fn encode(&self, text: &str) -> Result<Vec<u8>, SymbolsError> {
-        let (mark, body) = match self.original.strip_prefix(BOM) {
-            Some(rest) => (BOM, rest),
-            None => (&[][..], &*self.original),
-        };
-        let mut bytes = mark.to_vec();
-        if body == self.text.as_bytes() {
-            bytes.extend_from_slice(text.as_bytes());
-            return Ok(bytes);
-        }
-        let table = single_bytes(&self.text, body).ok_or_else(|| SymbolsError::File {
-            path: self.path.clone(),
-            reason: "is in an encoding of several bytes for a character that is not UTF-8"
-                .to_owned(),
-        })?;
-        for c in text.chars() {
-            let byte = table.get(&c).copied().or(u8::try_from(c).ok().filter(u8::is_ascii));
-            bytes.push(byte.ok_or_else(|| SymbolsError::File {
-                path: self.path.clone(),
-                reason: format!("is in an encoding in which {c:?} may have no place"),
-            })?);
-        }
-        Ok(bytes)
+        encode(&self.original, &self.text, text)
+            .map_err(|reason| SymbolsError::File { path: self.path.clone(), reason })
     }
+}
+
+/// The bytes of `edited`, in the encoding in which `text` is `original`, with its byte order mark.
+fn encode(original: &[u8], text: &str, edited: &str) -> Result<Vec<u8>, String> {
+    let (mark, body) = match original.strip_prefix(BOM) {
+        Some(rest) => (BOM, rest),
+        None => (&[][..], original),
+    };
+    if body == text.as_bytes() {
+        return Ok([mark, edited.as_bytes()].concat());
+    }
+    let table = single_bytes(text, body).ok_or("is in an encoding that cannot be kept")?;
+    let byte = |c: char| {
+        let ascii = u8::try_from(c).ok().filter(u8::is_ascii);
+        let byte = table.get(&c).copied().or(ascii);
+        byte.ok_or_else(|| format!("is in an encoding in which {c:?} may have no place"))
+    };
+    let bytes: Vec<u8> = edited.chars().map(byte).collect::<Result<_, _>>()?;
+    Ok([mark, &bytes].concat())
+}
+
+/// Why a file cannot hold `added` beside what it has, if so.
+pub(crate) fn objection(original: &[u8], text: &str, added: &str) -> Option<String> {
+    encode(original, text, added).err()
 }
 
 /// Which byte each character of a text is, if every character is one byte and ASCII is itself.

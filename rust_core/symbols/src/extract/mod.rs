@@ -157,6 +157,15 @@ impl Extraction<'_> {
         group.moves.push((method.file, moved));
         group.replaces.extend(replaces.into_iter().map(|one| (method.file, one)));
         group.replaces.extend(uses.replaces);
+        let files = group.replaces.iter().map(|(file, _)| *file).chain([method.file]);
+        for file in files {
+            if let Some(known) = self.world.tree.file(file)
+                && let Some(reason) = crate::edit::objection(&known.bytes, &known.text, &name)
+            {
+                let text = format!("a file that would be edited {reason}");
+                return Err(Reason { file, at: TextSize::new(0), text });
+            }
+        }
         Ok(group)
     }
 

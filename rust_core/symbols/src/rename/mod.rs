@@ -12,7 +12,7 @@ use std::sync::atomic::AtomicBool;
 use pyagent_source::{FileId, with_module};
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{Expr, Stmt};
-use ruff_text_size::TextRange;
+use ruff_text_size::{TextRange, TextSize};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::SymbolsError;
@@ -77,7 +77,7 @@ pub fn rename(
     if options.docstrings {
         renaming.docstrings();
     }
-    Ok(renaming.finish())
+    renaming.finish()
 }
 
 /// The name under which a private member is found from outside of its class.
@@ -211,6 +211,8 @@ impl Renaming<'_> {
 
     /// The reason for the group of all that is certain.
     fn explain(&mut self) {
+        let home = self.home;
+        self.certain.replaces.sort_by_key(|&(file, _)| file != home);
         let count = self.certain.replaces.len();
         let mut files: Vec<FileId> = self.certain.replaces.iter().map(|(file, _)| *file).collect();
         files.sort_unstable();
@@ -230,11 +232,36 @@ impl Renaming<'_> {
         );
     }
 
-    fn finish(self) -> Plan {
-        let mut groups = vec![self.certain];
-        let mut others = self.others;
-        groups.extend(self.order.iter().filter_map(|key| others.remove(key)));
-        plan(self.world.tree, groups, self.notes)
+    fn finish(mut self) -> Result<Plan, SymbolsError> {
+        for &(file, _) in &self.certain.replaces {
+            if let Some(reason) = self.objection(file) {
+                let path = self.world.tree.modules.files[file].path.clone();
+                return Err(SymbolsError::File { path, reason });
+            }
+        }
+        let mut others = std::mem::take(&mut self.others);
+        let mut groups = vec![std::mem::take(&mut self.certain)];
+        for key in std::mem::take(&mut self.order) {
+            let Some(group) = others.remove(&key) else { continue };
+            let refused = group
+                .replaces
+                .iter()
+                .find_map(|(file, one)| Some((*file, one.start, self.objection(*file)?)));
+            match refused {
+                Some((file, start, reason)) => {
+                    let at = TextSize::new(crate::walk::index(start));
+                    self.note(file, TextRange::empty(at), group.kind, format!("the file {reason}"));
+                }
+                None => groups.push(group),
+            }
+        }
+        Ok(plan(self.world.tree, groups, self.notes))
+    }
+
+    /// Why a file cannot hold the new name, if so.
+    fn objection(&self, file: FileId) -> Option<String> {
+        let known = self.world.tree.file(file)?;
+        crate::edit::objection(&known.bytes, &known.text, &self.new)
     }
 }
 
