@@ -7,6 +7,10 @@ raises these same classes.
 
 from __future__ import annotations
 
+TYPE_CHECKING = False  # `typing` costs start-up time
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 
 class PyAgentError(Exception):
     """Base class of every error of this package.
