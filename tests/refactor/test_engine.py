@@ -281,6 +281,37 @@ def test_a_flaky_test_does_not_count(project: Project, failing: tuple[int, ...])
     assert outcome.flaky == ("test_a.A.test_flaky",)
 
 
+def test_a_failure_that_comes_once_is_looked_at_again_before_the_search_goes_on(
+    project: Project,
+) -> None:
+    lines = [f"import os as os{number}" for number in range(16)]
+    project.write(
+        {
+            "test_a.py": "\n".join(
+                (
+                    "import unittest",
+                    *lines,
+                    "from pathlib import Path",
+                    "class A(unittest.TestCase):",
+                    "    def test_flaky(self):",
+                    "        runs = Path(__file__).with_name('runs')",
+                    "        count = len(runs.read_text()) if runs.exists() else 0",
+                    "        runs.write_text('x' * (count + 1))",
+                    "        self.assertNotEqual(count, 1)",
+                    "    def test_needs_one(self): self.assertTrue(globals().get('os' + '5'))",
+                    "",
+                )
+            )
+        }
+    )
+    plan = project.plan({"test_a.py": {line: line.split()[-1] for line in lines[:5]}})
+    outcome = refactor(plan, project.unittests())
+    assert outcome.kept == set(range(5))
+    assert outcome.flaky == ("test_a.A.test_flaky",)
+    # Before, all, two parts that are green, and all again, which is green too.
+    assert outcome.test_runs == 5
+
+
 def test_a_file_changed_since_planning_is_left_alone(shop: Project, shop_plan: Plan) -> None:
     plan = shop_plan()
     changed = plan.original("shop/money.py") + b"# mine\n"
