@@ -113,6 +113,26 @@ def test_nothing_is_renamed_if_the_rename_itself_is_refused(tmp_path: Path) -> N
     assert read(root, files) == files
 
 
+def test_a_name_from_a_star_import_may_be_renamed(tmp_path: Path) -> None:
+    files = {
+        "lib.py": "def old():\n    return 1\n",
+        "user.py": "from lib import *\n\ndef use():\n    return old()\n",
+        "tests/__init__.py": "",
+        "tests/test_user.py": (
+            "import unittest\n"
+            "from user import use\n"
+            "class UserTests(unittest.TestCase):\n"
+            "    def test_use(self):\n"
+            "        self.assertEqual(use(), 1)\n"
+        ),
+    }
+    root = write(tmp_path, files)
+    outcome = propose("rename lib.old to new", root, OPTIONS).carry_out()
+    assert outcome is not None
+    assert (outcome.kept, outcome.refused) == ({0}, ())
+    assert "return new()" in read(root, files)["user.py"]
+
+
 def test_only_where_certain(tmp_path: Path) -> None:
     root = write(tmp_path, SHOP)
     proposal = propose("Rename the method shop.cart.Cart.add to put where certain.", root, OPTIONS)

@@ -20,6 +20,11 @@ tasks:
       remove unused and duplicate imports, sort the rest, report missing dependencies and cycles;
       shorter wordings do part of it ("remove unused imports", "sort imports"), and those without
       an action only report ("find unused imports")
+  "rename package.module.old to new"
+      rename a function, class, method, variable or parameter wherever the project uses it; what is
+      not certain is an edit of its own ("... where certain" leaves it out)
+  "extract methods to functions", "extract Class.method to function"
+      make functions of methods that use neither their instance nor their class
 
 The tests of the project run before any edit and again after; an edit that loses a test is taken
 back. Running them runs the project's code. What is kept can be taken back by `pyagent undo`; what a

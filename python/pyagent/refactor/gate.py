@@ -151,9 +151,14 @@ class Gate:
             return f"there are no tests, and it cannot be imported even before any edit: {error}"
         return "there are no tests, and nothing imports this file, so nothing would prove the edit"
 
-    def check_names(self, originals: Mapping[str, bytes], contents: Mapping[str, bytes]) -> Verdict:
+    def check_names(
+        self,
+        originals: Mapping[str, bytes],
+        contents: Mapping[str, bytes],
+        renamed: Mapping[str, str],
+    ) -> Verdict:
         """Whether an edit of some files makes a name undefined, without touching the tree."""
-        return Verdict(tuple(self._missing_names(originals, contents)))
+        return Verdict(tuple(self._missing_names(originals, contents, renamed)))
 
     def check_imports(self) -> Verdict:
         """Whether everything that imported still imports, in the tree as it is."""
@@ -190,7 +195,10 @@ class Gate:
         self._conditions.progress(self._label, done, None if left is None else done + left)
 
     def _missing_names(
-        self, originals: Mapping[str, bytes], contents: Mapping[str, bytes]
+        self,
+        originals: Mapping[str, bytes],
+        contents: Mapping[str, bytes],
+        renamed: Mapping[str, str],
     ) -> Iterator[Evidence]:
         for path, content in contents.items():
             if content == originals[path]:
@@ -201,7 +209,8 @@ class Gate:
                 # Syntax of another version of Python: its own interpreter judges it by importing.
                 continue
             try:
-                new = self._undefined_in(path, content) - known
+                again = {renamed[name] for name in known if name in renamed}
+                new = self._undefined_in(path, content) - known - again
             except names.NotPythonError as error:
                 yield Evidence("names", path, f"no longer compiles: {error}", files=(path,))
                 continue

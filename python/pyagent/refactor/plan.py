@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from pyagent.diff import unified
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     _Parts = list[tuple[str, "FileGroup"]]
@@ -140,10 +140,13 @@ class EditPlan:
     Attributes:
         root: The folder that every path is relative to.
         groups: Every group; a group's `id` is its place in this tuple.
+        renamed: The new names that the edits give: one that could not be accounted for under its
+            old name, such as one from a star import, cannot be under the new one.
     """
 
     root: Path
     groups: tuple[Group, ...]
+    renamed: Mapping[str, str]
 
     def __init__(
         self,
@@ -151,6 +154,7 @@ class EditPlan:
         files: Iterable[FileEdit],
         *,
         together: Iterable[Iterable[tuple[str, int]]] = (),
+        renamed: Mapping[str, str] | None = None,
     ) -> None:
         """Number the groups.
 
@@ -160,11 +164,13 @@ class EditPlan:
             together: Groups of files that are one, each as its path and its index in that file. A
                 joined group stands where its first part stands in `files`, is of that part's
                 kind and reason, and is about the names of all parts.
+            renamed: The new names that the edits give, by the old ones.
 
         Raises:
             ValueError: `together` names a group that is not there, or one twice.
         """
         self.root = root
+        self.renamed = dict(renamed or {})
         self._files = {file.path: file for file in files if file.groups}
         self.groups = tuple(
             _joined(number, parts) for number, parts in enumerate(self._parts(together))

@@ -155,7 +155,8 @@ class Trial:
         return suspects(verdict.evidence, [self._plan.groups[group] for group in groups])
 
     def _names(self, groups: frozenset[int]) -> Verdict:
-        return self._gate.check_names(self._originals, self._plan.contents(groups))
+        contents = self._plan.contents(groups)
+        return self._gate.check_names(self._originals, contents, self._plan.renamed)
 
     def _imports(self, groups: frozenset[int]) -> Verdict:
         if groups not in self._imported:

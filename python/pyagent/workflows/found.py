@@ -61,6 +61,7 @@ class Found:
         sources: The folders below the root that packages are imported from.
         together: Edits that are kept or refused as one, each by its path and index.
         leading: Whether every other edit depends on the first.
+        renamed: The new names that the edits give, by the old ones.
     """
 
     files: int
@@ -70,11 +71,12 @@ class Found:
     sources: tuple[str, ...]
     together: tuple[tuple[tuple[str, int], ...], ...] = field(default=())
     leading: bool = False
+    renamed: tuple[tuple[str, str], ...] = ()
 
     def plan(self, root: Path) -> EditPlan:
         """The edits as a plan for the tree in `root`."""
         kind = LedPlan if self.leading else EditPlan
-        return kind(root, self.edits, together=self.together)
+        return kind(root, self.edits, together=self.together, renamed=dict(self.renamed))
 
 
 class LedPlan(EditPlan):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pyagent.imports.project import read
@@ -42,7 +43,9 @@ def rename(root: Path, task: Task, *, exclude: Sequence[str], python: Path) -> F
         certain="possible-use" not in task.kinds,
     )
     project = read(os.fspath(root))
-    return _found(plan, project, [*_settings(project, task)], leading=True)
+    old = task.target.replace(":", ".").rpartition(".")[2]
+    found = _found(plan, project, [*_settings(project, task)])
+    return replace(found, leading=True, renamed=((old, task.new),))
 
 
 def extract(root: Path, task: Task, *, exclude: Sequence[str], python: Path) -> Found:
@@ -59,10 +62,10 @@ def extract(root: Path, task: Task, *, exclude: Sequence[str], python: Path) -> 
     """
     del python
     plan = extract_methods(root, task.target or None, exclude=exclude, keep_alias=task.keep_alias)
-    return _found(plan, read(os.fspath(root)), [], leading=False)
+    return _found(plan, read(os.fspath(root)), [])
 
 
-def _found(plan: SymbolPlan, project: Project, more: list[Finding], *, leading: bool) -> Found:
+def _found(plan: SymbolPlan, project: Project, more: list[Finding]) -> Found:
     notes = [
         Finding(
             note.path, note.line, note.kind, (note.name,), note.message, fixable=False, reason=""
@@ -76,7 +79,6 @@ def _found(plan: SymbolPlan, project: Project, more: list[Finding], *, leading: 
         tuple(plan.errors),
         tuple(project.sources()),
         tuple(tuple(parts) for parts in plan.together),
-        leading,
     )
 
 
