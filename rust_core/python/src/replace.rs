@@ -95,7 +95,7 @@ pub(crate) mod replace {
         /// The bytes of the file.
         #[getter]
         fn before<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
-            PyBytes::new(py, &self.file().before)
+            PyBytes::new(py, self.file().before())
         }
 
         /// The bytes with everything replaced.

@@ -1,7 +1,6 @@
 //! The plan: what is replaced in which files, before anything is.
 
-use std::fs::Metadata;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::SystemTime;
 
 use pyagent_diff::Options;
@@ -13,6 +12,7 @@ use crate::encoding::Encoding;
 use crate::newline::Newline;
 use crate::scan::Reason;
 use crate::search::Edits;
+use crate::shelf::Content;
 use crate::tree::Limits;
 
 /// What is replaced in which files. Nothing is written before it is applied.
@@ -35,8 +35,7 @@ pub struct Plan {
 pub struct PlannedFile {
     /// The file, below the root.
     pub path: PathBuf,
-    /// The bytes of the file.
-    pub before: Vec<u8>,
+    pub(crate) content: Content,
     pub(crate) mark: usize,
     /// The text, where it is not the bytes after the mark.
     pub(crate) text: Option<String>,
@@ -62,33 +61,9 @@ pub struct Match<'a> {
 }
 
 impl PlannedFile {
-    #[allow(clippy::too_many_arguments, reason = "one caller for each kind of file")]
-    pub(crate) fn new(
-        path: &Path,
-        bytes: &[u8],
-        mark: usize,
-        text: Option<String>,
-        encoding: Encoding,
-        encoding_name: Option<String>,
-        edits: Edits,
-        metadata: &Metadata,
-    ) -> Self {
-        let encoding_name = encoding_name.unwrap_or_else(|| match (encoding, mark) {
-            (Encoding::Bytes, 1..) => "utf-8-sig".to_owned(),
-            _ => encoding.name(),
-        });
-        Self {
-            path: path.to_owned(),
-            before: bytes.to_vec(),
-            mark,
-            text,
-            encoding,
-            encoding_name,
-            edits,
-            digest: *blake3::hash(bytes).as_bytes(),
-            mtime: metadata.modified().ok(),
-            identity: identity(metadata),
-        }
+    /// The bytes of the file.
+    pub fn before(&self) -> &[u8] {
+        self.content.bytes()
     }
 
     /// How many replacements there are.
@@ -113,7 +88,7 @@ impl PlannedFile {
 
     /// The text that was searched, in UTF-8 where its encoding is known.
     pub fn body(&self) -> &[u8] {
-        self.text.as_ref().map_or(&self.before[self.mark..], |text| text.as_bytes())
+        self.text.as_ref().map_or(&self.before()[self.mark..], |text| text.as_bytes())
     }
 
     /// The bytes of the file with everything replaced; `None` where a replacement has characters
@@ -123,7 +98,7 @@ impl PlannedFile {
         if self.text.is_none() && self.mark == 0 {
             return Some(body);
         }
-        let mut after = self.before[..self.mark].to_vec();
+        let mut after = self.before()[..self.mark].to_vec();
         if self.text.is_none() {
             after.extend_from_slice(&body);
         } else {
@@ -134,7 +109,7 @@ impl PlannedFile {
 
     /// The bytes of the file with everything replaced.
     pub fn replaced(&self) -> Vec<u8> {
-        self.after().unwrap_or_else(|| self.before.clone())
+        self.after().unwrap_or_else(|| self.before().to_vec())
     }
 
     /// The replacements, from the beginning of the file to its end.
@@ -222,19 +197,5 @@ impl Plan {
                 }
             }
         });
-    }
-}
-
-/// Device and inode of a file that has several names.
-fn identity(metadata: &Metadata) -> Option<(u64, u64)> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt;
-        (metadata.nlink() > 1).then(|| (metadata.dev(), metadata.ino()))
-    }
-    #[cfg(not(unix))]
-    {
-        let _ = metadata;
-        None
     }
 }

@@ -10,7 +10,8 @@ use memchr::memchr;
 use crate::encoding::Encoding;
 use crate::plan::PlannedFile;
 use crate::query::Replacer;
-use crate::search::Edit;
+use crate::search::{Edit, Edits};
+use crate::shelf::Shelf;
 use crate::walk::Scope;
 
 /// How far from its beginning a file is looked at before it is read on: a NUL means a binary file.
@@ -57,6 +58,7 @@ pub(crate) struct Scanner<'a> {
     pub(crate) limit: usize,
     pub(crate) cancelled: &'a AtomicBool,
     pub(crate) buffer: Vec<u8>,
+    pub(crate) shelf: Shelf,
 }
 
 impl Scanner<'_> {
@@ -68,12 +70,24 @@ impl Scanner<'_> {
         let length = self.read(&mut file)?;
         let bytes = &self.buffer[..length];
         let (encoding, mark) = Encoding::of(bytes, self.scope.encoding);
-        if encoding == Encoding::Bytes {
-            self.scan_bytes(path, &file, length, mark)
-        } else {
-            let text = encoding.decode(&bytes[mark..]).ok_or(Reason::Undecodable)?;
-            self.scan_text(path, &file, length, mark, encoding, text)
-        }
+        let body = match encoding {
+            Encoding::Bytes => self.search_bytes(bytes, mark)?,
+            encoding => self.search_text(&bytes[mark..], encoding)?,
+        };
+        let Some(Body { text, encoding_name, edits }) = body else { return Ok(None) };
+        let metadata = file.metadata().map_err(unreadable)?;
+        Ok(Some(PlannedFile {
+            path: path.to_owned(),
+            digest: *blake3::hash(bytes).as_bytes(),
+            content: self.shelf.keep(bytes),
+            mark,
+            text,
+            encoding,
+            encoding_name,
+            edits,
+            mtime: metadata.modified().ok(),
+            identity: identity(&metadata),
+        }))
     }
 
     /// Read the file into the buffer, unless its size or its beginning speaks against it.
@@ -115,75 +129,71 @@ impl Scanner<'_> {
         !matches!(encoding, Encoding::Utf16Le | Encoding::Utf16Be)
     }
 
-    fn scan_bytes(
-        &self,
-        path: &Path,
-        file: &File,
-        length: usize,
-        mark: usize,
-    ) -> Result<Option<PlannedFile>, Reason> {
-        let bytes = &self.buffer[..length];
-        let edits = self.replacer.edits(&bytes[mark..], self.limit, self.cancelled);
-        let edits = edits.ok_or(Reason::TooLarge)?;
-        if edits.list.is_empty() {
-            return Ok(None);
-        }
+    fn search_bytes(&self, bytes: &[u8], mark: usize) -> Result<Option<Body>, Reason> {
+        let Some(edits) = self.edits(&bytes[mark..])? else { return Ok(None) };
         if self.is_binary(bytes) {
             return Err(Reason::Binary);
         }
-        let is_utf8 = std::str::from_utf8(bytes).is_ok();
+        let encoding_name = match (std::str::from_utf8(bytes), mark) {
+            (Ok(_), 0) => "utf-8",
+            (Ok(_), _) => "utf-8-sig",
+            (Err(_), _) => "bytes",
+        };
         // Whoever wrote this file has other bytes for what is not ASCII. Where the replaced text was
         // in UTF-8 itself, so may be what takes its place.
         let foreign =
             |&edit: &Edit| bytes[mark..][edit.range()].is_ascii() && !edits.insert(edit).is_ascii();
-        if !is_utf8 && edits.list.iter().any(foreign) {
+        if encoding_name == "bytes" && edits.list.iter().any(foreign) {
             return Err(Reason::Unencodable);
         }
-        let metadata = metadata(file)?;
-        let encoding = if is_utf8 { None } else { Some("bytes".to_owned()) };
-        Ok(Some(PlannedFile::new(
-            path,
-            bytes,
-            mark,
-            None,
-            Encoding::Bytes,
-            encoding,
-            edits,
-            &metadata,
-        )))
+        Ok(Some(Body { text: None, encoding_name: encoding_name.to_owned(), edits }))
     }
 
-    fn scan_text(
-        &self,
-        path: &Path,
-        file: &File,
-        length: usize,
-        mark: usize,
-        encoding: Encoding,
-        text: String,
-    ) -> Result<Option<PlannedFile>, Reason> {
-        let bytes = &self.buffer[..length];
+    fn search_text(&self, bytes: &[u8], encoding: Encoding) -> Result<Option<Body>, Reason> {
+        let text = encoding.decode(bytes).ok_or(Reason::Undecodable)?;
         if !self.scope.binary && memchr(0, text.as_bytes()).is_some() {
             return Err(Reason::Binary);
         }
-        let edits = self.replacer.edits(text.as_bytes(), self.limit, self.cancelled);
-        let edits = edits.ok_or(Reason::TooLarge)?;
-        if edits.list.is_empty() {
-            return Ok(None);
-        }
+        let Some(edits) = self.edits(text.as_bytes())? else { return Ok(None) };
         // Some encodings have several byte sequences for one character.
-        if encoding.encode(&text).as_deref() != Some(&bytes[mark..]) {
+        if encoding.encode(&text).as_deref() != Some(bytes) {
             return Err(Reason::Undecodable);
         }
-        let metadata = metadata(file)?;
-        let planned =
-            PlannedFile::new(path, bytes, mark, Some(text), encoding, None, edits, &metadata);
-        if planned.after().is_none() { Err(Reason::Unencodable) } else { Ok(Some(planned)) }
+        let after = String::from_utf8(edits.apply(text.as_bytes()));
+        if after.ok().and_then(|after| encoding.encode(&after)).is_none() {
+            return Err(Reason::Unencodable);
+        }
+        Ok(Some(Body { text: Some(text), encoding_name: encoding.name(), edits }))
+    }
+
+    /// The edits of a text, if there are any.
+    fn edits(&self, text: &[u8]) -> Result<Option<Edits>, Reason> {
+        let edits = self.replacer.edits(text, self.limit, self.cancelled);
+        let edits = edits.ok_or(Reason::TooLarge)?;
+        Ok(Some(edits).filter(|edits| !edits.list.is_empty()))
     }
 }
 
-fn metadata(file: &File) -> Result<Metadata, Reason> {
-    file.metadata().map_err(|error| Reason::Unreadable(error.to_string()))
+/// What is to be replaced in a file.
+struct Body {
+    /// The text, where it is not the bytes themselves.
+    text: Option<String>,
+    encoding_name: String,
+    edits: Edits,
+}
+
+/// Device and inode of a file that has several names.
+fn identity(metadata: &Metadata) -> Option<(u64, u64)> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        (metadata.nlink() > 1).then(|| (metadata.dev(), metadata.ino()))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = metadata;
+        None
+    }
 }
 
 /// Open a file that the walk found to be a regular one. Whatever has taken its place meanwhile is

@@ -10,6 +10,7 @@ use crate::error::ReplaceError;
 use crate::plan::{Plan, PlannedFile};
 use crate::query::{Query, Replacer};
 use crate::scan::{Reason, Scanner};
+use crate::shelf::Shelf;
 use crate::walk::{Scope, Walk};
 
 /// How many replacements are planned at most.
@@ -60,6 +61,7 @@ pub fn plan(
             limit: limits.per_file.min(limits.total).saturating_add(1),
             cancelled: &progress.cancelled,
             buffer: Vec::new(),
+            shelf: Shelf::default(),
         };
         let mut visitor =
             Visitor { walk: &walk, scanner, progress, into: &all, found: Found::default() };

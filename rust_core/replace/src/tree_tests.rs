@@ -181,7 +181,7 @@ fn encodings_and_marks_stay() {
         let scope = Scope { encoding, ..scope(folder.path()) };
         let plan = planned(&query("gr\u{fc}n", "blau"), &scope);
         assert_eq!(plan.files[0].encoding(), name);
-        assert_eq!(plan.files[0].before, before);
+        assert_eq!(plan.files[0].before(), before);
         plan.apply(&options(), &Progress::default()).expect("applied");
         assert_eq!(fs::read(folder.path().join("a.txt")).expect("read"), after, "{name}");
     }
