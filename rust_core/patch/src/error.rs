@@ -97,10 +97,14 @@ impl std::fmt::Display for Nearest {
     }
 }
 
-/// `1, 5 and 9`.
+/// Most lines that a message names.
+const NAMED: usize = 5;
+
+/// `1, 5 and 9`, or `1, 2, 3, 4, 5 and 60 more`.
 fn list(places: &[u32]) -> String {
     let mut text = String::new();
-    for (index, place) in places.iter().enumerate() {
+    let named = if places.len() > NAMED + 1 { &places[..NAMED] } else { places };
+    for (index, place) in named.iter().enumerate() {
         let before = match index {
             0 => "",
             _ if index + 1 == places.len() => " and ",
@@ -108,6 +112,9 @@ fn list(places: &[u32]) -> String {
         };
         // Writing to a string cannot fail.
         let _ = write!(text, "{before}{place}");
+    }
+    if named.len() < places.len() {
+        let _ = write!(text, " and {} more", places.len() - named.len());
     }
     text
 }

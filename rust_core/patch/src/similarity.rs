@@ -12,8 +12,9 @@ use crate::keys::collapsed;
 /// Most letters that may be wrong in a line.
 const SLIP: usize = 2;
 
-/// Letters a word must have for a slip in it to be told from another word.
-const WORD: usize = 3;
+/// Letters a word must have for a slip in it to be told from another word, and may have for it to be
+/// one that a person writes.
+const WORD: std::ops::RangeInclusive<usize> = 3..=64;
 
 /// Words that the text or the changed lines of the patch use.
 pub(crate) struct Vocabulary<'a> {
@@ -67,7 +68,10 @@ impl<'a> Vocabulary<'a> {
     /// The distance of two words, where one is the other with a slip.
     fn slip(&self, wrong: &[u8], right: &[u8]) -> Option<usize> {
         let letters = |word: &[u8]| !word.iter().any(u8::is_ascii_digit);
-        if right.len() < WORD || !letters(wrong) || !letters(right) || self.knows(wrong) {
+        if !WORD.contains(&right.len()) || wrong.len().abs_diff(right.len()) > SLIP {
+            return None;
+        }
+        if !letters(wrong) || !letters(right) || self.knows(wrong) {
             return None;
         }
         // An ending makes another word: `http` and `https`, `open` and `opened`.
@@ -142,5 +146,8 @@ mod tests {
         assert_eq!(slips("other line", "return value", ""), None);
         assert_eq!(slips("a = x", "a = y", ""), None);
         assert_eq!(slips("https = url", "http = url", ""), None);
+        // What no person writes is not compared letter by letter.
+        let long = "ab".repeat(100_000);
+        assert_eq!(slips(&format!("{long}x"), &format!("{long}y"), ""), None);
     }
 }
