@@ -1,8 +1,6 @@
 //! Text as a screen may show it: nothing that moves the cursor, hides, or turns the direction
 //! round.
 
-use std::borrow::Cow;
-
 use unicode_segmentation::UnicodeSegmentation;
 
 /// A piece of a line that is shown: a character as a reader sees it.
@@ -13,7 +11,7 @@ pub(crate) enum Shown<'a> {
     /// A tab.
     Tab,
     /// What stands for one that must not reach a screen.
-    Instead(Cow<'static, str>),
+    Instead(String),
 }
 
 /// The characters of a line, each with the byte at which it starts, without the line feed.
@@ -30,9 +28,7 @@ pub(crate) fn shown(line: &[u8]) -> impl Iterator<Item = (usize, Shown<'_>)> + '
         start = invalid + chunk.invalid().len();
         let bytes = chunk.invalid().iter().enumerate();
         graphemes(chunk.valid()).map(move |(at, each)| (valid + at, each)).chain(
-            bytes.map(move |(at, byte)| {
-                (invalid + at, Shown::Instead(format!("<{byte:02X}>").into()))
-            }),
+            bytes.map(move |(at, byte)| (invalid + at, Shown::Instead(format!("<{byte:02X}>")))),
         )
     })
 }
@@ -60,17 +56,11 @@ fn acts(each: char) -> bool {
 fn instead(each: char, text: &str) -> Shown<'_> {
     match each {
         '\t' => Shown::Tab,
-        // The Unicode block of control pictures has one for each, in order.
-        '\0'..='\x1f' => picture(each as u32),
-        '\x7f' => picture(0x21),
-        _ if acts(each) => Shown::Instead(format!("<U+{:04X}>", each as u32).into()),
+        // As terminals and `cat -v` have it: the letter that is pressed together with Control.
+        '\0'..='\x1f' | '\x7f' => Shown::Instead(format!("^{}", char::from(each as u8 ^ 0x40))),
+        _ if acts(each) => Shown::Instead(format!("<U+{:04X}>", each as u32)),
         _ => Shown::Itself(text),
     }
-}
-
-fn picture(number: u32) -> Shown<'static> {
-    let picture = char::from_u32(0x2400 + number).unwrap_or(char::REPLACEMENT_CHARACTER);
-    Shown::Instead(picture.to_string().into())
 }
 
 #[cfg(test)]
@@ -81,7 +71,7 @@ mod tests {
         let piece = |(_, piece)| match piece {
             Shown::Itself(text) => text.to_owned(),
             Shown::Tab => "\t".to_owned(),
-            Shown::Instead(name) => name.into_owned(),
+            Shown::Instead(name) => name,
         };
         shown(line).map(piece).collect()
     }
@@ -95,7 +85,7 @@ mod tests {
 
     #[test]
     fn what_acts_on_a_screen_is_named() {
-        assert_eq!(text(b"\x1b[31m\r\n"), "\u{241b}[31m\u{240d}");
+        assert_eq!(text(b"\x1b[31m\x7f\r\n"), "^[[31m^?^M");
         assert_eq!(text("a\u{202e}b\u{feff}".as_bytes()), "a<U+202E>b<U+FEFF>");
         assert_eq!(text("\u{9b}31m".as_bytes()), "<U+009B>31m");
     }

@@ -89,6 +89,14 @@ pub(crate) fn bounded(what: &str, count: Option<i64>) -> PyResult<usize> {
     count.map_err(|_| error::config(&format!("{what} is negative"), "use 0 or more"))
 }
 
+/// Refuse texts that are too long to be compared.
+pub(crate) fn check_lengths(before: &[u8], after: &[u8]) -> PyResult<()> {
+    let first = DiffError::check_length("the first text", before);
+    first
+        .and_then(|()| DiffError::check_length("the second text", after))
+        .map_err(|error| error::diff(&error))
+}
+
 /// Two texts of one form, neither of them too long.
 pub(crate) struct Pair<'t> {
     pub(crate) before: &'t [u8],
@@ -100,9 +108,7 @@ impl<'t> Pair<'t> {
     pub(crate) fn new(a: &'t Text<'_>, b: &'t Text<'_>) -> PyResult<Self> {
         let form = Form::of(&[a, b])?;
         let (before, after) = (a.bytes(), b.bytes());
-        for (name, text) in [("the first text", before), ("the second text", after)] {
-            DiffError::check_length(name, text).map_err(|error| error::diff(&error))?;
-        }
+        check_lengths(before, after)?;
         Ok(Self { before, after, form })
     }
 

@@ -9,7 +9,7 @@ use pyagent_diff::unified::Unified;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
-use crate::diff_options::{Pair, bounded, headings_of, named, options, style};
+use crate::diff_options::{Pair, bounded, check_lengths, headings_of, named, options, style};
 use crate::text::{Name, Text, compute};
 
 const LAYOUTS: [(&str, bool); 2] = [("split", true), ("unified", false)];
@@ -95,6 +95,9 @@ pub(crate) fn html_page(
         context: bounded("context", context)?,
         options: options(algorithm, whitespace)?,
     };
+    for (before, after) in files.iter().filter_map(|(_, _, texts)| texts.as_ref()) {
+        check_lengths(before.as_bytes(), after.as_bytes())?;
+    }
     let shown: Vec<File<'_>> = files
         .iter()
         .map(|(name, note, texts)| File {
@@ -299,6 +302,8 @@ pub(crate) fn file_diff<'py>(
         ..Unified::default()
     };
     let options = options(algorithm, whitespace)?;
-    let size = old.map_or(0, |blob| blob.content.len()) + new.map_or(0, |blob| blob.content.len());
+    let [first, second] = [old, new].map(|blob| blob.map_or(&b""[..], |blob| blob.content));
+    check_lengths(first, second)?;
+    let size = first.len() + second.len();
     Ok(PyBytes::new(py, &compute(py, size, || git_file_diff(old, new, &style, &options))))
 }
