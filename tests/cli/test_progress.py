@@ -51,3 +51,22 @@ def test_time_that_is_left_is_shown_only_where_it_is_known(monkeypatch: pytest.M
         time.sleep(0.3)
     assert "left" not in terminal.getvalue()
     assert "tests" in terminal.getvalue()
+
+
+def test_the_estimate_follows_a_total_that_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = _terminal(monkeypatch)
+    with progress.Progress() as shown:
+        time.sleep(0.35)
+        for done, total in ((1, 4), (2, 90), (3, 200)):
+            shown.update("tests: run 2 of about 3", done, total)
+            time.sleep(0.2)
+    assert "about" in terminal.getvalue()
+    assert "left" in terminal.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0.4, "0 s"), (59.4, "59 s"), (60, "1 min 00 s"), (754, "12 min 34 s"), (7500, "2 h 05 min")],
+)
+def test_a_duration_is_as_exact_as_it_is_known(seconds: float, words: str) -> None:
+    assert progress._duration(seconds) == words
