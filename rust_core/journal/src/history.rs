@@ -13,7 +13,7 @@ use crate::root::Root;
 use crate::segment::{Segment, Tail, file_name};
 use crate::splice::rebuild;
 use crate::step::{Slot, Step, Write};
-use crate::sys::Time;
+use crate::sys::{Time, boot_identity};
 use crate::vault::Vault;
 
 /// A transaction in the history.
@@ -138,7 +138,7 @@ pub(crate) fn read_segment(
     });
     let failed = |error| vault.failed("read", &name, error);
     if tail.map_err(failed)? == Tail::Torn
-        && segment.has_record_behind(segment.end).map_err(failed)?
+        && segment.is_damaged(segment.end, boot_identity()).map_err(failed)?
     {
         return Err(JournalError::Damaged {
             segment: vault.path.join(&name),

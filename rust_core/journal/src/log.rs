@@ -159,7 +159,7 @@ impl Log {
         let name = file_name(segment.number);
         let failed = |error| vault.failed("read", &name, error);
         if tail == Tail::Torn {
-            if segment.has_record_behind(segment.end).map_err(failed)? {
+            if segment.is_damaged(segment.end, self.boot).map_err(failed)? {
                 return Err(JournalError::Damaged {
                     segment: vault.path.join(&name),
                     offset: segment.end,

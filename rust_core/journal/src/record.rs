@@ -72,6 +72,16 @@ pub(crate) enum Body {
     Mark(Mark),
 }
 
+impl Body {
+    /// The run of the machine in which the record was written.
+    pub(crate) fn boot(&self) -> u64 {
+        match self {
+            Self::Transaction(transaction) => transaction.boot,
+            Self::Mark(mark) => mark.boot,
+        }
+    }
+}
+
 /// The header of a record, taken apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Header {

@@ -17,7 +17,7 @@ use crate::root::Root;
 use crate::segment::file_name;
 use crate::sys::sync_all;
 use crate::vault::Vault;
-use crate::verify::{is_needed, verify};
+use crate::verify::{is_needed, look_again, seal};
 
 /// What recovery did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -93,7 +93,8 @@ pub fn recover(
     let places = Places { root: &root, vault: &vault };
     let mut recovery = finish(places, &mut log)?;
     if options.verify && log.last.is_some() {
-        verify(places, &mut log, &mut recovery)?;
+        look_again(places, None, &mut recovery)?;
+        seal(places, &mut log)?;
     }
     vault.clear_stage()?;
     recovery.kept_aside.extend(discarded);
@@ -123,9 +124,14 @@ fn discard_damaged(vault: &Vault) -> Result<KeptAside, JournalError> {
 pub(crate) fn finish(places: Places<'_>, log: &mut Log) -> Result<Recovery, JournalError> {
     let mut recovery = Recovery::default();
     let anew = is_needed(log);
+    if anew {
+        // Oldest first: the newest begins with what those before it have left.
+        let unfinished = log.last.filter(|last| direction(last).is_some());
+        look_again(places, unfinished.map(|last| last.id), &mut recovery)?;
+    }
     finish_newest(places, log, &mut recovery)?;
     if anew {
-        verify(places, log, &mut recovery)?;
+        seal(places, log)?;
     }
     Ok(recovery)
 }
@@ -145,8 +151,9 @@ fn finish_newest(
         }
         Direction::Back => {}
     }
-    recovery.kept_aside = run(places, log, &last, direction)
+    let kept_aside = run(places, log, &last, direction)
         .map_err(|(path, source)| JournalError::Io { action: "recover", path, source })?;
+    recovery.kept_aside.extend(kept_aside);
     match direction {
         Direction::Forward => {
             log.mark(places.vault, Outcome::Applied, false)?;

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use crate::record::{
-    Body, HEAD, HEADER, Header, Hint, Mark, Transaction, decode_head, encode_head,
+    Body, HEAD, HEADER, Header, Hint, Mark, Outcome, Transaction, decode_head, encode_head,
 };
 use crate::step::{Blob, Step};
 use crate::sys::{Dir, place_at, stat_of};
@@ -238,16 +238,45 @@ impl Segment {
         limit.saturating_sub(self.end)
     }
 
-    /// Whether the header of a record stands anywhere behind what is at `offset`.
-    pub(crate) fn has_record_behind(&self, offset: u64) -> io::Result<bool> {
+    /// Whether the bytes at `offset`, which are no record, are damage, and not what a loss of power
+    /// left of records that were not synced yet.
+    ///
+    /// Notes that a transaction is applied are not synced, but the next record that is covers them.
+    /// So behind such a note may stand more of them, and one record whose own sync was under way;
+    /// what was written in this run of the machine, `boot`, is no torn page at all.
+    pub(crate) fn is_damaged(&self, offset: u64, boot: u64) -> io::Result<bool> {
+        let behind = self.records_behind(offset)?;
+        let Some((last, before)) = behind.split_last() else { return Ok(false) };
+        let unsynced = |body: &Body| match body {
+            Body::Mark(mark) => mark.outcome == Outcome::Applied,
+            Body::Transaction(_) => false,
+        };
+        Ok(last.boot() == boot || !before.iter().all(unsynced))
+    }
+
+    /// The whole records behind what is at `offset`, wherever they begin.
+    fn records_behind(&self, offset: u64) -> io::Result<Vec<Body>> {
         let mut bytes = [0; HEADER];
         let read = read_at(&self.file, &mut bytes, offset)?;
         // Where the header is whole, what it spans may be the content of any file.
         let own = Header::decode(&bytes[..read], self.salt).and_then(|head| head.length());
-        let offset = offset.saturating_add(own.unwrap_or(8));
-        let rest = stat_of(&self.file)?.size.saturating_sub(offset);
-        let Some(bytes) = self.bytes(offset, rest)? else { return Ok(false) };
-        Ok((0..bytes.len()).step_by(8).any(|at| Header::decode(&bytes[at..], self.salt).is_some()))
+        let mut at = offset.saturating_add(own.unwrap_or(8));
+        let mut found = Vec::new();
+        let rest = stat_of(&self.file)?.size.saturating_sub(at);
+        let Some(bytes) = self.bytes(at, rest)? else { return Ok(found) };
+        let begin = at;
+        while let Some(bytes) = usize::try_from(at - begin).ok().and_then(|at| bytes.get(at..)) {
+            if bytes.is_empty() {
+                break;
+            }
+            let record = match Header::decode(bytes, self.salt) {
+                Some(_) => self.record_at(at)?.ok(),
+                None => None,
+            };
+            at += record.as_ref().map_or(8, |record| record.length);
+            found.extend(record.map(|record| record.body));
+        }
+        Ok(found)
     }
 
     /// Put zeros where a record was cut off, so that what is appended is followed by zeros again.

@@ -143,7 +143,8 @@ fn make(root: &Root) -> io::Result<()> {
         }
     }
     existing(outer.mkdir(OsStr::new(FOLDER), 0o700))?;
-    // One call for all three names: a file system with a journal of its own keeps their order.
+    // Both folders: a file system may keep the order of names within one folder alone.
+    outer.sync()?;
     root.dir().sync()
 }
 

@@ -27,24 +27,39 @@ pub(crate) fn is_needed(log: &Log) -> bool {
     log.last.is_some_and(|last| last.status.durable.unwrap_or(last.boot) != log.boot())
 }
 
-/// Look at everything that may be gone, and do again what is.
-pub(crate) fn verify(
+/// Look at everything that may be gone, and do again what is. The transaction `unfinished`, the
+/// newest, is left to the caller, who brings it to its end afterwards.
+pub(crate) fn look_again(
     places: Places<'_>,
-    log: &mut Log,
+    unfinished: Option<u64>,
     recovery: &mut Recovery,
 ) -> Result<(), JournalError> {
     let records = doubtful(places.vault)?;
-    let mut check = Check::new(places, &records);
+    let mut check = Check::new(places, &records, unfinished);
     let failed = |(path, source)| JournalError::Io { action: "recover", path, source };
     let first = check.first_lost().map_err(|error| failed((places.vault.path.clone(), error)))?;
     for (index, record) in records.iter().enumerate() {
-        let steps = check.lost(index, first).map_err(failed)?;
-        if steps.is_empty() {
+        if unfinished == Some(record.transaction.id) {
             continue;
         }
-        recovery.kept_aside.extend(redo(places, record, &steps)?);
-        recovery.redone.push(record.transaction.id);
+        // Names first: content is looked for under the name that it should have.
+        let mut again = false;
+        for names in [true, false] {
+            let steps = check.lost(index, first, names).map_err(failed)?;
+            if !steps.is_empty() {
+                recovery.kept_aside.extend(redo(places, record, &steps)?);
+                again = true;
+            }
+        }
+        if again {
+            recovery.redone.push(record.transaction.id);
+        }
     }
+    Ok(())
+}
+
+/// Make everything durable, and note that it is.
+pub(crate) fn seal(places: Places<'_>, log: &mut Log) -> Result<(), JournalError> {
     let path = places.root.path();
     sync_all(places.root.dir()).map_err(|error| JournalError::io("sync", path, error))?;
     log.mark(places.vault, Outcome::Durable, true)
@@ -90,6 +105,9 @@ fn redo(
     Ok(redo.kept_aside)
 }
 
+/// Later than everything.
+const NEVER: Time = Time { seconds: i64::MAX, nanos: 0 };
+
 struct Check<'a> {
     places: Places<'a>,
     records: &'a [Recorded],
@@ -97,12 +115,12 @@ struct Check<'a> {
     touched: HashMap<PathBuf, Time>,
     /// Every content that a transaction gave to a path, with the number of the transaction.
     contents: HashMap<PathBuf, Vec<(usize, Digest)>>,
-    /// Folders in which something was done again just now.
+    /// Files and folders in which something was done again just now.
     busy: HashSet<PathBuf>,
 }
 
 impl<'a> Check<'a> {
-    fn new(places: Places<'a>, records: &'a [Recorded]) -> Self {
+    fn new(places: Places<'a>, records: &'a [Recorded], unfinished: Option<u64>) -> Self {
         let mut check = Self {
             places,
             records,
@@ -111,7 +129,14 @@ impl<'a> Check<'a> {
             busy: HashSet::new(),
         };
         for (index, record) in records.iter().enumerate() {
-            let time = record.status.applied.unwrap_or(record.transaction.time);
+            // Where the note is lost it was done before the next one began, and the unfinished one
+            // was still being done when the machine stopped.
+            let next = records.get(index + 1).map(|next| next.transaction.time);
+            let begun = record.transaction.time;
+            let time = match record.status.applied {
+                _ if unfinished == Some(record.transaction.id) => NEVER,
+                applied => applied.or(next).unwrap_or(begun),
+            };
             for step in &record.transaction.steps {
                 check.note(index, step, time);
             }
@@ -168,17 +193,22 @@ impl<'a> Check<'a> {
         })
     }
 
-    /// The steps of a transaction that have to be done again, with their numbers.
+    /// The steps of a transaction that have to be done again, with their numbers: those that are
+    /// about names, or those about content and modes.
     fn lost(
         &mut self,
         index: usize,
         first: (usize, usize),
+        names: bool,
     ) -> Result<Vec<(usize, Step)>, (PathBuf, io::Error)> {
         let mut lost = Vec::new();
         for (number, step) in self.records[index].transaction.steps.iter().enumerate() {
+            if names == matches!(step, Step::Write(_) | Step::Mode { .. }) {
+                continue;
+            }
             let again = match step {
-                Step::Write(write) => self.lost_write(index, write),
-                Step::Mode { .. } => Ok(None),
+                Step::Write(write) => self.lost_write(index, write, first),
+                Step::Mode { path, old, new } => self.lost_mode(index, path, (*old, *new), first),
                 _ if (index, number) < first => Ok(None),
                 _ => self.lost_structure(step),
             };
@@ -200,22 +230,49 @@ impl<'a> Check<'a> {
         Ok(Some(step.clone()))
     }
 
-    /// The write, with the name that its file has now, where its content is gone.
-    fn lost_write(&mut self, index: usize, write: &Write) -> io::Result<Option<Step>> {
-        let Some(path) = self.name_now(index, &write.path) else { return Ok(None) };
+    /// The write, with the name that its file has now, where its content or mode is gone.
+    fn lost_write(
+        &mut self,
+        index: usize,
+        write: &Write,
+        first: (usize, usize),
+    ) -> io::Result<Option<Step>> {
+        let Some(path) = self.name_now(index, &write.path, first) else { return Ok(None) };
+        let parent = path.parent().unwrap_or(Path::new("")).to_owned();
         let lost = match self.places.root.read_with_stat(&path) {
-            Ok(Some((content, _))) => {
+            Ok(Some((content, stat))) => {
                 let digest = *blake3::hash(&content).as_bytes();
-                !self.is_known(index, &write.path, &path, &digest) && self.is_untouched(&path)?
+                let whole = digest == write.new && write.mode.is_none_or(|mode| mode == stat.mode);
+                let later =
+                    digest != write.new && self.is_known(index, &write.path, &path, &digest);
+                !whole && !later && self.is_untouched(&path)?
             }
-            Ok(None) => {
-                let parent = path.parent().unwrap_or(Path::new(""));
-                self.is_untouched(parent)?
-            }
+            Ok(None) => self.is_untouched(&parent)?,
             // A folder, or a link: nothing that a loss of power makes of a file.
             Err(_) => false,
         };
-        Ok(lost.then(|| Step::Write(Box::new(Write { path, ..write.clone() }))))
+        if !lost {
+            return Ok(None);
+        }
+        self.busy.extend([path.clone(), parent]);
+        Ok(Some(Step::Write(Box::new(Write { path, ..write.clone() }))))
+    }
+
+    /// The change of a mode, with the name that its file has now, where it is gone.
+    fn lost_mode(
+        &mut self,
+        index: usize,
+        path: &Path,
+        (old, new): (u32, u32),
+        first: (usize, usize),
+    ) -> io::Result<Option<Step>> {
+        let Some(path) = self.name_now(index, path, first) else { return Ok(None) };
+        let now = self.places.root.stat_io(&path)?;
+        if now.is_none_or(|stat| stat.mode == new) || !self.is_untouched(&path)? {
+            return Ok(None);
+        }
+        self.busy.insert(path.clone());
+        Ok(Some(Step::Mode { path, old, new }))
     }
 
     /// Whether a content is that of the write, or of a later one of the same file.
@@ -224,12 +281,16 @@ impl<'a> Check<'a> {
         later(before).chain(later(now)).any(|(at, content)| *at >= index && content == digest)
     }
 
-    /// Where what had this name after a transaction is now; `None` where it is out of the tree.
-    fn name_now(&self, index: usize, path: &Path) -> Option<PathBuf> {
+    /// Where what had this name after a transaction is now, when later steps of structure from
+    /// `first` on are not done again yet; `None` where it is out of the tree.
+    fn name_now(&self, index: usize, path: &Path, first: (usize, usize)) -> Option<PathBuf> {
         let mut name = path.to_owned();
-        for record in &self.records[index + 1..] {
+        for (later, record) in self.records.iter().enumerate().skip(index + 1) {
             let mut in_vault = HashMap::new();
-            for step in &record.transaction.steps {
+            for (number, step) in record.transaction.steps.iter().enumerate() {
+                if (later, number) >= first {
+                    break;
+                }
                 match step {
                     Step::Move { from, to, .. } => {
                         if let Ok(rest) = name.strip_prefix(from) {
