@@ -5,7 +5,7 @@ use pyagent_source::FileId;
 use ruff_python_ast::name::Name;
 
 use crate::classes::{ClassId, Classes};
-use crate::facts::{Import, Owner, ParameterKind, ScopeId, Shape, ShapeId, What};
+use crate::facts::{Import, Owner, ScopeId, Shape, ShapeId, What};
 use crate::tree::{File, Tree};
 
 /// What an expression may stand for.
@@ -99,7 +99,7 @@ impl<'t> World<'t> {
         self.of_shape(file, shape, FARTHEST)
     }
 
-    fn of_shape(&self, file: FileId, shape: ShapeId, left: u32) -> Vec<Value> {
+    pub(crate) fn of_shape(&self, file: FileId, shape: ShapeId, left: u32) -> Vec<Value> {
         let Some(known) = self.tree.file(file) else { return vec![Value::Unknown] };
         let Some(left) = left.checked_sub(1) else { return vec![Value::Unknown] };
         match &known.facts.shapes[shape as usize] {
@@ -222,7 +222,13 @@ impl<'t> World<'t> {
         }))
     }
 
-    fn of_binding(&self, file: FileId, known: &File, what: What, left: u32) -> Vec<Value> {
+    pub(crate) fn of_binding(
+        &self,
+        file: FileId,
+        known: &File,
+        what: What,
+        left: u32,
+    ) -> Vec<Value> {
         match what {
             What::Import(statement, member) => {
                 self.of_import(file, &known.facts.imports[statement as usize], member, left)
@@ -233,35 +239,6 @@ impl<'t> World<'t> {
             What::Value(shape) => self.of_shape(file, shape, left),
             What::Declared(shape) => instances(self.of_shape(file, shape, left)),
             What::Other => vec![Value::Unknown],
-        }
-    }
-
-    fn of_parameter(
-        &self,
-        file: FileId,
-        known: &File,
-        function: u32,
-        at: u32,
-        left: u32,
-    ) -> Vec<Value> {
-        let described = &known.facts.functions[function as usize];
-        let parameter = &described.parameters[at as usize];
-        if at == 0
-            && !matches!(parameter.kind, ParameterKind::Starred | ParameterKind::Keyword)
-            && let Some(class) = known.facts.class_of(function)
-        {
-            let class = self.classes.id(file, class);
-            return match binds_to(known, function) {
-                Receiver::Instance => vec![Value::Instance(class)],
-                Receiver::Class => vec![Value::Class(class)],
-                Receiver::None => vec![Value::Unknown],
-            };
-        }
-        match parameter.annotation {
-            Some(annotation) if parameter.kind != ParameterKind::Starred => {
-                instances(self.of_shape(file, annotation, left))
-            }
-            _ => vec![Value::Unknown],
         }
     }
 
@@ -331,65 +308,6 @@ impl<'t> World<'t> {
         }
         submodules.into_iter().map(Value::Module).collect()
     }
-
-    /// A member of a class, where its body or that of an ancestor binds it.
-    fn of_member(&self, class: ClassId, name: &Name, own: bool, left: u32) -> Vec<Value> {
-        let order = self.classes.ancestors(class);
-        let order = order.iter().skip(usize::from(!own));
-        for &each in order {
-            let (file, index) = self.classes.place(each);
-            let Some(known) = self.tree.file(file) else { continue };
-            let described = &known.facts.classes[index as usize];
-            let assigned = described.assigned.get(name);
-            let bound = known.facts.scope(described.scope).bound.contains_key(name);
-            let mut found = if bound {
-                self.of_variable(file, described.scope, name, left)
-            } else {
-                Vec::new()
-            };
-            for &what in assigned.into_iter().flatten() {
-                found.extend(self.of_binding(file, known, what, left));
-            }
-            if bound || assigned.is_some() {
-                return merged(found.into_iter().flat_map(|value| self.got(value, left)));
-            }
-        }
-        vec![Value::Unknown]
-    }
-
-    /// What reading a member gives: a property gives what its function returns.
-    fn got(&self, value: Value, left: u32) -> Vec<Value> {
-        let Value::Function(file, function) = value else { return vec![value] };
-        let Some(known) = self.tree.file(file) else { return vec![Value::Unknown] };
-        if has_decorator(known, function, &["property", "cached_property"]) {
-            return self.returned(file, known, function, left);
-        }
-        vec![value]
-    }
-
-    fn of_call(&self, called: &Value, left: u32) -> Vec<Value> {
-        match called {
-            Value::Class(class) => vec![Value::Instance(*class)],
-            Value::Function(file, function) => match self.tree.file(*file) {
-                Some(known) => self.returned(*file, known, *function, left),
-                None => vec![Value::Unknown],
-            },
-            _ => vec![Value::Unknown],
-        }
-    }
-
-    fn returned(&self, file: FileId, known: &File, function: u32, left: u32) -> Vec<Value> {
-        let described = &known.facts.functions[function as usize];
-        match described.returns {
-            Some(shape) => instances(self.of_shape(file, shape, left)),
-            None if described.is_lazy || described.returned.is_empty() => vec![Value::Unknown],
-            None if !is_plain(known, function) => vec![Value::Unknown],
-            None => {
-                let returned = described.returned.iter();
-                merged(returned.flat_map(|&shape| self.of_shape(file, shape, left)))
-            }
-        }
-    }
 }
 
 /// Whether a shape is a builtin that the file does not bind, and whose calls make objects of
@@ -401,44 +319,6 @@ fn is_builtin_type(known: &File, callee: ShapeId) -> bool {
         }
         _ => false,
     }
-}
-
-/// What the first parameter of a method is.
-pub(crate) enum Receiver {
-    Instance,
-    Class,
-    None,
-}
-
-pub(crate) fn binds_to(known: &File, function: u32) -> Receiver {
-    let name = known.facts.functions[function as usize].name.as_str();
-    if has_decorator(known, function, &["staticmethod"]) {
-        Receiver::None
-    } else if has_decorator(known, function, &["classmethod"])
-        || matches!(name, "__new__" | "__init_subclass__" | "__class_getitem__")
-    {
-        Receiver::Class
-    } else {
-        Receiver::Instance
-    }
-}
-
-/// Whether no decorator may make something else of a function.
-fn is_plain(known: &File, function: u32) -> bool {
-    const PLAIN: &[&str] =
-        &["property", "cached_property", "classmethod", "staticmethod", "override", "final"];
-    let decorators = known.facts.functions[function as usize].decorators.iter();
-    decorators
-        .into_iter()
-        .all(|&shape| shape_name(known, shape).is_some_and(|name| PLAIN.contains(&name)))
-}
-
-/// Whether a function has a decorator of one of these names, whatever module it is from.
-pub(crate) fn has_decorator(known: &File, function: u32, names: &[&str]) -> bool {
-    let decorators = &known.facts.functions[function as usize].decorators;
-    decorators
-        .iter()
-        .any(|&shape| shape_name(known, shape).is_some_and(|name| names.contains(&name)))
 }
 
 /// The last part of a dotted name.
@@ -461,7 +341,7 @@ pub(crate) fn function_around(known: &File, scope: ScopeId) -> Option<u32> {
     None
 }
 
-fn instances(values: Vec<Value>) -> Vec<Value> {
+pub(crate) fn instances(values: Vec<Value>) -> Vec<Value> {
     merged(values.into_iter().map(|value| match value {
         Value::Class(class) => Value::Instance(class),
         // An instance of a class from outside may be one of a subclass of the tree.
@@ -470,7 +350,7 @@ fn instances(values: Vec<Value>) -> Vec<Value> {
     }))
 }
 
-fn merged(values: impl Iterator<Item = Value>) -> Vec<Value> {
+pub(crate) fn merged(values: impl Iterator<Item = Value>) -> Vec<Value> {
     let mut found = Vec::new();
     for value in values {
         if !found.contains(&value) {

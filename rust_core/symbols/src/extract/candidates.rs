@@ -9,10 +9,11 @@ use super::anatomy::Anatomy;
 use super::{Extraction, Reason, class_name, function_name};
 use crate::classes::ClassId;
 use crate::facts::{Facts, Member, Owner, Role, ScopeId, UseKind};
+use crate::members::has_decorator;
 use crate::rename::Certainty;
 use crate::target::Address;
 use crate::tree::{File, Tree};
-use crate::values::{World, has_decorator, shape_name};
+use crate::values::{World, shape_name};
 
 /// A method that may become a function.
 #[derive(Debug)]
