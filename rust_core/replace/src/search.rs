@@ -232,13 +232,11 @@ impl<'a> Gather<'a> {
         let next = self.original.get(range.start);
         let inside = range.is_empty() && next.is_some_and(|&byte| is_continuation(byte));
         if !inside && self.original[range.clone()] != self.edits.inserted[insert.clone()] {
-            match Edit::new(&range, &insert) {
-                Ok(edit) => self.edits.list.push(edit),
-                Err(_) => {
-                    self.overflow = true;
-                    return ControlFlow::Break(());
-                }
-            }
+            let Ok(edit) = Edit::new(&range, &insert) else {
+                self.overflow = true;
+                return ControlFlow::Break(());
+            };
+            self.edits.list.push(edit);
         }
         if self.edits.list.len() >= self.limit || self.cancelled.load(Ordering::Relaxed) {
             return ControlFlow::Break(());
