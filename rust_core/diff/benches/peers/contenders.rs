@@ -20,10 +20,10 @@ impl Contender {
 }
 
 /// All of them. What has `slide` in its name also moves changes to where they read best, by git's
-/// indent heuristic; imara-diff and ours without it move nothing, similar and diffy
-/// always shift and merge changes in a simpler way. imara-diff's interner is built anew for each
-/// pair; similar is given the lines of byte texts split by memchr, which is faster than its own
-/// splitting; diffy makes a patch without context, whose hunks are the changes.
+/// indent heuristic; imara-diff and ours without it move nothing, similar and diffy always shift
+/// and merge changes in a simpler way. imara-diff's interner is built anew for each pair; similar is
+/// given lines split by memchr, since its own splitting also ends them at a carriage return; diffy
+/// makes a patch without context, whose hunks are the changes.
 pub(crate) const CONTENDERS: &[Contender] = &[
     Contender { name: "ours", diff: |a, b| ours(a, b, Algorithm::Myers, false) },
     Contender { name: "ours slide", diff: |a, b| ours(a, b, Algorithm::Myers, true) },

@@ -38,7 +38,7 @@ use std::error::Error;
 
 use crate::arguments::Arguments;
 use crate::contenders::Contender;
-use crate::corpus::{Pair, Set};
+use crate::corpus::Pair;
 use crate::table::{Figure, Measured, Table};
 
 fn main() -> Result<(), Box<dyn Error>> {
