@@ -158,10 +158,12 @@ impl Search<'_> {
             let at = (diagonal + self.origin) as usize;
             let (left, right) = (self.forward[at - 1], self.forward[at + 1]);
             let mut a = if left >= right { left + 1 } else { right };
-            let b = a - diagonal;
-            if (0..self.columns).contains(&b) && a < self.rows {
-                let run = before[a as usize..].iter().zip(&after[b as usize..]);
-                a += run.take_while(|(one, other)| one == other).count() as i32;
+            // Most runs are short, so that a plain loop is quicker than two iterators.
+            while let (Some(old), Some(new)) =
+                (before.get(a as usize), after.get((a - diagonal) as usize))
+                && old == new
+            {
+                a += 1;
             }
             self.forward[at] = a;
             if let Some(other) = crossing
@@ -183,10 +185,11 @@ impl Search<'_> {
             let at = (diagonal + self.origin) as usize;
             let (left, right) = (self.backward[at - 1], self.backward[at + 1]);
             let mut a = if left < right { left } else { right - 1 };
-            let b = a - diagonal;
-            if a > 0 && b > 0 {
-                let run = before[..a as usize].iter().rev().zip(after[..b as usize].iter().rev());
-                a -= run.take_while(|(one, other)| one == other).count() as i32;
+            while let (Some(old), Some(new)) =
+                (before.get((a - 1) as usize), after.get((a - diagonal - 1) as usize))
+                && old == new
+            {
+                a -= 1;
             }
             self.backward[at] = a;
             if let Some(other) = crossing
