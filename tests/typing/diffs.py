@@ -40,6 +40,6 @@ assert_type(merged.conflicts, list[Conflict])
 assert_type(merge(b"a", b"b", b"c").text, bytes)
 
 unified("a", b"b")  # type: ignore[type-var]
-unified("a", "b", 3)  # type: ignore[call-arg]
+unified("a", "b", "c")  # type: ignore[call-arg]
 unified("a", "b", algorithm="bubble")  # type: ignore[arg-type]
 merged.text = "x"  # type: ignore[misc]
