@@ -3,6 +3,16 @@
 //! The base is compared with each side (diff3, Khanna, Kunal and Pierce 2007). Changes that do not
 //! touch are both taken; changes that touch are a conflict, unless they are the same. Which lines
 //! of a conflict are shown follows `git merge-file`, so that results are equal to the byte.
+//!
+//! ```
+//! use pyagent_diff::merge::{MergeOptions, merge};
+//!
+//! let base = b"one\ntwo\nthree\n";
+//! let merged = merge(base, b"1\ntwo\nthree\n", b"one\ntwo\n3\n", &MergeOptions::default())?;
+//! assert_eq!(merged.text, b"1\ntwo\n3\n");
+//! assert!(merged.conflicts.is_empty());
+//! # Ok::<(), pyagent_diff::error::DiffError>(())
+//! ```
 
 use std::ops::Range;
 

@@ -1,4 +1,18 @@
 //! Unified diffs: what `git diff` and `diff -u` write and every patch program reads.
+//!
+//! ```
+//! use pyagent_diff::Options;
+//! use pyagent_diff::unified::Unified;
+//!
+//! let names = (Some(&b"a/x.py"[..]), Some(&b"b/x.py"[..]));
+//! let style = Unified { from_name: names.0, to_name: names.1, ..Unified::default() };
+//! let (before, after) = (b"def f():\n    return 1\n", b"def f():\n    return 2\n");
+//! let diff = style.diff(before, after, &Options::default());
+//! assert_eq!(
+//!     String::from_utf8_lossy(&diff),
+//!     "--- a/x.py\n+++ b/x.py\n@@ -1,2 +1,2 @@\n def f():\n-    return 1\n+    return 2\n"
+//! );
+//! ```
 
 use std::ops::Range;
 
