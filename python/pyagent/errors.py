@@ -234,7 +234,10 @@ class MissingFileError(StateIOError, FileNotFoundError):
 
 
 class RollbackError(StateIOError):
-    """A transaction failed midway and could not be taken back; the next recovery takes it back."""
+    """A transaction failed midway and could not be taken back; the next recovery ends it.
+
+    It is taken back then, or finished where the file system let not even that be noted.
+    """
 
 
 class PatchError(PyAgentError):

@@ -77,11 +77,11 @@ pub enum JournalError {
         /// The answer.
         source: io::Error,
     },
-    /// The file system failed after the commit point, and then again when everything was to be put
-    /// back. Recovery at the next open puts it back.
+    /// The file system failed, and then again when everything was to be put back. Recovery at the
+    /// next open takes the transaction back, or finishes it where not even that could be noted.
     #[error(
-        "cannot {action} {}: {source}; the roll-back is not complete either and is \
-         finished when the journal is opened next", path.display()
+        "cannot {action} {}: {source}; the roll-back is not complete either, and is brought to \
+         an end when the journal is opened next", path.display()
     )]
     Stranded {
         /// What was tried.

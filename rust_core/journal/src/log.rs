@@ -219,8 +219,10 @@ impl Log {
         let Some(segment) = &mut self.segment else { return Ok(0) };
         let name = file_name(segment.number);
         let before = segment.length;
-        let appended = segment.append(transaction, data);
-        let (offset, data) = appended.map_err(|error| vault.failed("write", &name, error))?;
+        let (offset, data) = match segment.append(transaction, data) {
+            Ok(places) => places,
+            Err(error) => return Err(refused(vault, &name, error, &segment.retract())),
+        };
         let grown = segment.length - before;
         self.remember(transaction, offset, grown);
         Ok(data)
@@ -247,8 +249,8 @@ impl Log {
                 Ok(data)
             }
             Err(error) => {
-                let _ = vault.dir.unlink(name.as_ref());
-                Err(failed(error))
+                let gone = vault.dir.unlink(name.as_ref());
+                Err(refused(vault, &name, error, &gone))
             }
         }
     }
@@ -297,4 +299,18 @@ impl Log {
         last.status.note(&mark);
         Ok(())
     }
+}
+
+/// Why a record could not be made durable. Where what there is of it cannot be taken back either,
+/// recovery may find it whole, and then the transaction is made after all.
+fn refused(
+    vault: &Vault,
+    name: &str,
+    source: io::Error,
+    taken_back: &io::Result<()>,
+) -> JournalError {
+    if taken_back.is_ok() {
+        return vault.failed("write", name, source);
+    }
+    JournalError::Stranded { action: "write", path: vault.path.join(name), source }
 }

@@ -129,7 +129,7 @@ pub(crate) fn finish(places: Places<'_>, log: &mut Log) -> Result<Recovery, Jour
         let unfinished = log.last.filter(|last| direction(last).is_some());
         look_again(places, unfinished.map(|last| last.id), &mut recovery)?;
     }
-    finish_newest(places, log, &mut recovery)?;
+    finish_newest(places, log, anew, &mut recovery)?;
     if anew {
         seal(places, log)?;
     }
@@ -139,6 +139,7 @@ pub(crate) fn finish(places: Places<'_>, log: &mut Log) -> Result<Recovery, Jour
 fn finish_newest(
     places: Places<'_>,
     log: &mut Log,
+    anew: bool,
     recovery: &mut Recovery,
 ) -> Result<(), JournalError> {
     let Some(last) = log.last else { return Ok(()) };
@@ -151,8 +152,13 @@ fn finish_newest(
         }
         Direction::Back => {}
     }
-    let kept_aside = run(places, log, &last, direction)
-        .map_err(|(path, source)| JournalError::Io { action: "recover", path, source })?;
+    let failed = |(path, source)| JournalError::Io { action: "recover", path, source };
+    if anew && direction == Direction::Back {
+        // What a loss of power took may be a name under which later content has to be found.
+        let kept_aside = run(places, log, &last, Direction::Forward).map_err(failed)?;
+        recovery.kept_aside.extend(kept_aside);
+    }
+    let kept_aside = run(places, log, &last, direction).map_err(failed)?;
     recovery.kept_aside.extend(kept_aside);
     match direction {
         Direction::Forward => {

@@ -196,11 +196,7 @@ impl Segment {
         let size = data.iter().map(|part| part.len() as u64).sum();
         let header = Header::new(kind, transaction.id, &body, size, self.salt);
         let offset = self.end;
-        let written = self.write(&header, &body, data).and_then(|()| self.file.sync_data());
-        if let Err(error) = written {
-            self.retract(offset);
-            return Err(error);
-        }
+        self.write(&header, &body, data).and_then(|()| self.file.sync_data())?;
         self.end += header.length().unwrap_or(0);
         Ok((offset, offset + (HEADER + body.len()) as u64))
     }
@@ -314,9 +310,9 @@ impl Segment {
     }
 
     /// Take a record back that may be in the file though its commit failed.
-    fn retract(&mut self, offset: u64) {
-        let _ = place_at(&self.file, &[0; HEADER], offset);
-        let _ = self.clear_tail();
+    pub(crate) fn retract(&mut self) -> io::Result<()> {
+        place_at(&self.file, &[0; HEADER], self.end)?;
+        self.clear_tail()
     }
 }
 
