@@ -27,6 +27,7 @@ class Inode:
     uid: int = 0
     gid: int = 0
     mtime: int = 0
+    ctime: int = 0
     content: bytearray = field(default_factory=bytearray)
     target: bytes = b""
     entries: dict[bytes, int] = field(default_factory=dict)
@@ -77,9 +78,10 @@ class Sized:
 
 @dataclass(frozen=True)
 class Attributed:
-    """Mode, owner and time of an inode; `None` leaves one as it is."""
+    """Times, mode and owner of an inode; `None` leaves one as it is."""
 
     inode: int
+    ctime: int
     mode: int | None = None
     mtime: int | None = None
     uid: int | None = None
@@ -144,6 +146,7 @@ class Disk:
 
     @staticmethod
     def attribute(inode: Inode, change: Attributed) -> None:
+        inode.ctime = change.ctime
         if change.mode is not None:
             inode.mode = stat.S_IFMT(inode.mode) | stat.S_IMODE(change.mode)
         if change.mtime is not None:
@@ -170,7 +173,8 @@ class Disk:
 
     def _load(self, path: Path, number: int, known: dict[tuple[int, int], int]) -> None:
         status = path.lstat()
-        inode = Inode(status.st_mode, status.st_uid, status.st_gid, status.st_mtime_ns)
+        times = (status.st_mtime_ns, status.st_ctime_ns)
+        inode = Inode(status.st_mode, status.st_uid, status.st_gid, *times)
         self.inodes[number] = inode
         if stat.S_ISLNK(status.st_mode):
             inode.target = os.fsencode(path.readlink())

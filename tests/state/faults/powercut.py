@@ -129,10 +129,10 @@ def torn(disk: Disk, write: Written, likelihood: float, random: Random) -> Itera
         yield Sized(write.inode, end)
 
 
-def cuts(length: int, random: Random, *, draws: int) -> Iterator[Cut]:
-    """At each place: nothing more than is safe, in both readings, and some draws of the rest."""
+def cuts(length: int, random: Random, *, draws: int, strict: bool) -> Iterator[Cut]:
+    """At each place: nothing more than is safe, and some draws of the rest, in each reading."""
     for at in range(length + 1):
-        for ordered in (False, True):
+        for ordered in (False, True) if strict else (True,):
             yield Cut(at, ordered, 0.0)
             for _ in range(draws):
                 likelihood = random.choice([0.1, 0.5, 0.9])

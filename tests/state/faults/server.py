@@ -68,6 +68,17 @@ class Fault:
     """Whether every later one fails too, as on a disk that stays full."""
 
 
+def modified(node: int) -> Attributed:
+    """The times of a file that was written, or of a folder in which a name has changed."""
+    now = time.time_ns()
+    return Attributed(node, now, mtime=now)
+
+
+def renamed(node: int) -> Attributed:
+    """The time of an inode whose name has changed."""
+    return Attributed(node, time.time_ns())
+
+
 class Server:
     """Answers the kernel from a `Disk`, one request after the other."""
 
@@ -189,10 +200,12 @@ class Server:
 
     def attributes(self, node: int) -> bytes:
         inode = self.disk.inodes[node]
-        seconds, rest = divmod(inode.mtime, 10**9)
+        modified, its_rest = divmod(inode.mtime, 10**9)
+        changed, rest = divmod(inode.ctime, 10**9)
         size = inode.size
         return ATTRIBUTES.pack(
-            *(node, size, (size + 511) // 512, seconds, seconds, seconds, rest, rest, rest),
+            *(node, size, (size + 511) // 512),
+            *(modified, modified, changed, its_rest, its_rest, rest),
             *(inode.mode, self.disk.links(node), inode.uid, inode.gid, 0, 4096, 0),
         )
 
@@ -219,12 +232,13 @@ class Server:
             body
         )
         if valid & 8:
-            self.do(Sized(node, size), Attributed(node, mtime=time.time_ns()))
+            self.do(Sized(node, size), modified(node))
         if valid & 0b100111:
             now = valid & 256
             stamp = time.time_ns() if now else mtime * 10**9 + rest
             change = Attributed(
                 node,
+                time.time_ns(),
                 mode=mode if valid & 1 else None,
                 uid=uid if valid & 2 else None,
                 gid=gid if valid & 4 else None,
@@ -237,12 +251,11 @@ class Server:
         if name in self.disk.inodes[folder].entries:
             raise FileExistsError(errno.EEXIST, name)
         node = self.disk.next
-        now = time.time_ns()
         self.do(
             Made(node, mode, *self.owner, target),
-            Attributed(node, mtime=now),
+            modified(node),
             Named(((folder, name, node),)),
-            Attributed(folder, mtime=now),
+            modified(folder),
         )
         return node
 
@@ -271,12 +284,12 @@ class Server:
         name = body[8:-1]
         if name in self.disk.inodes[folder].entries:
             raise FileExistsError(errno.EEXIST, name)
-        self.do(Named(((folder, name, node),)))
+        self.do(Named(((folder, name, node),)), renamed(node), modified(folder))
         return self.entry(node)
 
     def unlink(self, folder: int, body: bytes) -> bytes:
-        self.find(folder, body[:-1])
-        self.do(Named(((folder, body[:-1], None),)), Attributed(folder, mtime=time.time_ns()))
+        node = self.find(folder, body[:-1])
+        self.do(Named(((folder, body[:-1], None),)), renamed(node), modified(folder))
         return b""
 
     def rmdir(self, folder: int, body: bytes) -> bytes:
@@ -290,15 +303,16 @@ class Server:
         node = self.find(folder, old)
         there = self.disk.inodes[target].entries.get(new)
         if flags & RENAME_EXCHANGE:
-            self.do(Named(((folder, old, self.find(target, new)), (target, new, node))))
+            other = self.find(target, new)
+            self.do(Named(((folder, old, other), (target, new, node))))
+            self.do(renamed(node), renamed(other), modified(folder), modified(target))
             return b""
         if flags and there is not None:
             raise FileExistsError(errno.EEXIST, new)
         if there is not None and self.disk.inodes[there].entries:
             raise OSError(errno.ENOTEMPTY, new)
-        now = time.time_ns()
         self.do(Named(((folder, old, None), (target, new, node))))
-        self.do(Attributed(folder, mtime=now), Attributed(target, mtime=now))
+        self.do(renamed(node), modified(folder), modified(target))
         return b""
 
     def rename_with_flags(self, folder: int, body: bytes) -> bytes:
@@ -318,7 +332,7 @@ class Server:
         _, offset, *_ = READ_IN.unpack_from(body)
         data = body[READ_IN.size :]
         self.do(Written(node, offset, data))
-        self.do(Attributed(node, mtime=time.time_ns()))
+        self.do(modified(node))
         return struct.pack("=2I", len(data), 0)
 
     def fsync(self, node: int, body: bytes) -> bytes:

@@ -58,7 +58,7 @@ def test_a_rename_needs_both_folders_by_the_strict_reading() -> None:
 
 
 def test_times_and_modes_need_more_than_fdatasync() -> None:
-    log = [*CREATE, SyncedAll(), Attributed(2, mode=0o600), Synced(2, data_only=True)]
+    log = [*CREATE, SyncedAll(), Attributed(2, 0, mode=0o600), Synced(2, data_only=True)]
     assert left(log).inodes[2].mode == FILE
     assert left([*log, Synced(2, data_only=False)]).inodes[2].mode == stat.S_IFREG | 0o600
 
