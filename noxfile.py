@@ -29,6 +29,7 @@ ROOT = Path(__file__).resolve().parent
 WHEELS = ROOT / "target" / "wheels"
 PROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
 OLDEST = (3, 11)
+FAULTS = {"PYTHONPATH": str(ROOT / "tests" / "state")}
 
 PROBE = (
     "import json, platform, sys, sysconfig;"
@@ -152,6 +153,15 @@ def pytest(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """The Rust tests, and the Python tests on every Python found."""
     session.log(f"passed on Python {', '.join(PYTHONS)}")
+
+
+@nox.session(requires=["build"])
+def faults(session: nox.Session) -> None:
+    """Kills, errors, full disks and power cuts at every point of every scenario; Linux only."""
+    if sys.platform != "linux":
+        session.skip("system calls are traced, and FUSE is used, on Linux only")
+    install_wheel(session)
+    session.run("python", "-P", "-m", "faults.table", *session.posargs, env=FAULTS)
 
 
 @nox.session(requires=["build"])
