@@ -47,7 +47,7 @@ def test_the_base_makes_a_three_way_merge(base: str, ours: str, theirs: str) -> 
         assert applied.text == merged.text
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(TEXT, TEXT, TEXT)
 def test_no_more_is_changed_than_the_patch_says(a: str, b: str, other: str) -> None:
     patch = diff.unified(a, b)
