@@ -94,6 +94,8 @@ def test_a_debug_build_of_the_core_warns_where_it_is_imported(tmp_path: Path) ->
         ["audit", "module.py"],
         ["audit", "module.py", "--json"],
         ["diff", "module.py", "module.py"],
+        ["replace", "return", "yield", "module.py"],
+        ["replace", "return", "yield", "module.py", "--write"],
     ],
     ids=" ".join,
 )
