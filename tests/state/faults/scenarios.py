@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from pyagent import patch, replace
 from pyagent.state import StateTransaction, history, undo
 
 from . import tree
@@ -146,6 +147,32 @@ def small_vault(root: Path, report: Report) -> None:
         report()
 
 
+def bulk_replace(root: Path, report: Report) -> None:
+    """A search and replace over the tree, planned and applied."""
+    replace.plan(root, " 0000", " four zeros ").apply()
+    report()
+
+
+ENVELOPE = """\
+*** Begin Patch
+*** Add File: added/by-patch.txt
++a new file
+*** Update File: bin/tool.sh
+@@
+ #!/bin/sh
+-exit 0
++exit 1
+*** Delete File: gone.txt
+*** End Patch
+"""
+
+
+def apply_patch(root: Path, report: Report) -> None:
+    """A patch that makes, changes and deletes files."""
+    patch.plan(root, ENVELOPE).apply()
+    report()
+
+
 def per_file(root: Path, report: Report) -> None:
     """The control: every file replaced in the careful way, one after the other, no journal."""
     for number in range(6):
@@ -176,6 +203,8 @@ SCENARIOS = {
         Scenario("many-files", many_files),
         Scenario("large", large),
         Scenario("small-vault", small_vault),
+        Scenario("bulk-replace", bulk_replace),
+        Scenario("apply-patch", apply_patch),
         Scenario("per-file", per_file, atomic=False),
     )
 }

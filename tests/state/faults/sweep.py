@@ -16,6 +16,9 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pyagent.diff
+import pyagent.patch
+import pyagent.replace
 import pyagent.state
 
 from . import tracing
@@ -75,8 +78,9 @@ def run(kind: str, scenario: Scenario, folder: Path, every: int) -> Iterator[Ver
 
 def import_everything() -> None:
     """Have every module loaded before the fork, so that no fault hits an import."""
-    for module in pkgutil.walk_packages(pyagent.state.__path__, "pyagent.state."):
-        importlib.import_module(module.name)
+    for room in (pyagent.diff, pyagent.patch, pyagent.replace, pyagent.state):
+        for module in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
+            importlib.import_module(module.name)
 
 
 def main() -> int:

@@ -20,18 +20,22 @@ from .machine import environment, lacking, namespace, program
 LIMIT = 1_800
 
 # What each scenario is put through; every point of it, in the whole table.
+SINGLE = ("by-rename", "in-place")
+UNDO = ("undo", "undo-in-place")
+TRIAL = ("confirmed", "confirmed-in-place")
+TOOLS = ("bulk-replace", "apply-patch")
 EVERYTHING = {
-    "kills": ("by-rename", "in-place", "savepoint", "two-commits", "undo", "undo-in-place"),
-    "failures": ("by-rename", "in-place", "undo", "confirmed"),
-    "lasting-failures": ("by-rename", "in-place"),
-    "kills-in-recovery": ("by-rename", "in-place", "undo", "confirmed"),
-    "failures-in-recovery": ("by-rename", "in-place"),
-    "bad-disk": ("by-rename", "in-place", "undo", "confirmed"),
-    "full-disk": ("by-rename", "in-place", "undo"),
-    "power": ("by-rename", "in-place", "undo", "undo-in-place"),
-    "power-ordered": ("two-commits", "small-vault", "confirmed", "confirmed-in-place"),
+    "kills": (*SINGLE, *UNDO, *TRIAL, *TOOLS, "savepoint", "two-commits", "many-files"),
+    "failures": (*SINGLE, "undo", "confirmed"),
+    "lasting-failures": SINGLE,
+    "kills-in-recovery": (*SINGLE, "undo", *TRIAL),
+    "failures-in-recovery": SINGLE,
+    "bad-disk": (*SINGLE, "undo", "confirmed"),
+    "full-disk": (*SINGLE, "undo"),
+    "power": (*SINGLE, *UNDO, *TOOLS),
+    "power-ordered": (*TRIAL, "two-commits", "small-vault", "large"),
     "power-plain-renames": ("by-rename", "undo"),
-    "power-in-recovery": ("by-rename", "in-place"),
+    "power-in-recovery": SINGLE,
 }
 
 

@@ -15,6 +15,8 @@ STRACE = [
     ("kills", "in-place", 6),
     ("kills", "undo", 10),
     ("kills", "savepoint", 10),
+    ("kills", "bulk-replace", 10),
+    ("kills", "apply-patch", 10),
     ("kills-in-recovery", "by-rename", 15),
     ("kills-in-recovery", "confirmed", 20),
     ("failures", "by-rename", 12),
