@@ -143,8 +143,12 @@ impl PlannedFile {
     /// The replacements as a unified diff of the text, with `context` unchanged lines around each.
     /// The byte order mark is not shown, and what is in another encoding is shown in UTF-8.
     pub fn diff(&self, context: usize) -> Vec<u8> {
-        let name = self.path.as_os_str().as_encoded_bytes();
-        let (from, to) = ([b"a/", name].concat(), [b"b/", name].concat());
+        let mut name = self.path.as_os_str().as_encoded_bytes().to_vec();
+        if cfg!(windows) {
+            // In a diff folders are told apart as in git, on every system.
+            name.iter_mut().filter(|byte| **byte == b'\\').for_each(|byte| *byte = b'/');
+        }
+        let (from, to) = ([b"a/", &name[..]].concat(), [b"b/", &name[..]].concat());
         let unified =
             Unified { from_name: Some(&from), to_name: Some(&to), context, ..Unified::default() };
         unified.diff(self.body(), &self.edits.apply(self.body()), &Options::default())
