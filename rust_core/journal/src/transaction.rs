@@ -153,10 +153,14 @@ impl Transaction {
         }
         match self.kind_at(&target)? {
             None => {}
-            Some(kind) if replace && kind != FileKind::Directory => {
+            Some(kind)
+                if replace && kind != FileKind::Directory && !self.is_same(&source, &target)? =>
+            {
                 let there = self.has_natural(&target)?;
                 self.overlay.remove(&target, there);
             }
+            // Where cases are not told apart, the new name may be the old one.
+            Some(_) if self.is_same(&source, &target)? => {}
             Some(_) => return Err(JournalError::path(to, EXISTS)),
         }
         self.make_parents(&target, to)?;
@@ -413,6 +417,21 @@ impl Transaction {
             self.overlay.set(&folder, Node::Folder);
         }
         Ok(())
+    }
+
+    /// Whether two names of the tree, one beside the other, stand for the same thing.
+    fn is_same(&self, one: &Path, other: &Path) -> Result<bool, JournalError> {
+        let cased = |path: &Path| path.to_string_lossy().to_lowercase();
+        let (View::Base(Base::Tree(one)), View::Base(Base::Tree(other))) =
+            (self.overlay.lookup(one), self.overlay.lookup(other))
+        else {
+            return Ok(false);
+        };
+        if cased(&one) != cased(&other) {
+            return Ok(false);
+        }
+        let identity = |path| Ok(self.journal.root().stat(path)?.map(|stat| stat.identity()));
+        Ok(identity(&one)? == identity(&other)?)
     }
 
     /// Whether something would be at `plain` if the changes said nothing of it.

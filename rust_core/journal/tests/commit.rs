@@ -167,3 +167,25 @@ fn hard_links_stay_together() {
     commit(&open(root), vec![Change::write("a", "two", Expected::Any)]).expect("committed");
     assert_eq!(read(root, "b"), "two");
 }
+
+#[test]
+fn a_hundred_thousand_files_are_written_and_taken_back() {
+    // In memory where there is such a place: it is the number that is tried here, not the disk.
+    let memory = Path::new("/dev/shm");
+    let place = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
+    let folder = tempfile::tempdir_in(place).expect("a folder for the test");
+    let root = folder.path();
+    let journal = std::sync::Arc::new(open(root));
+    let folders = (0..100).map(|number| change(&format!("d{number}"), Kind::Directory));
+    let files = (0..100_000_u32).map(|number| {
+        let path = format!("d{}/f{number}", number % 100);
+        Change::write(path, number.to_le_bytes(), Expected::Absent)
+    });
+    let done = commit(&journal, folders.chain(files).collect()).expect("committed");
+    assert_eq!(done.files, 100_100);
+    assert_eq!(fs::read(root.join("d99/f99999")).expect("there"), 99_999_u32.to_le_bytes());
+    let none = &mut |_: &Path, _: &[u8], _: &[u8], _: &[u8]| None;
+    let ids = std::collections::BTreeSet::from([done.id]);
+    journal.undo(&ids, none, &Meta::default(), &AtomicBool::new(false)).expect("undone");
+    assert_eq!(journal.root().list(Path::new("")).expect("listed"), []);
+}

@@ -100,9 +100,12 @@ fn a_log_cut_off_at_any_byte_gives_all_or_nothing() {
                 "new" => new += 1,
                 mixed => panic!("{length}: {mixed}"),
             }
-            let later = commit(&journal, vec![Change::write("l", "", Expected::Any)], placement);
-            assert!((1..=2).contains(&later), "{length}");
-            assert!(journal.history().is_ok());
+            assert!(journal.history().is_ok(), "{length}");
+            // It goes on from there; each of these writes a megabyte ahead.
+            if length % 32 == 0 {
+                let later = vec![Change::write("l", "", Expected::Any)];
+                assert!((1..=2).contains(&commit(&journal, later, placement)), "{length}");
+            }
         }
         assert!(old > 400 && new > 40, "{old} old, {new} new");
     }
