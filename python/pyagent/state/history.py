@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
-    Path = str | os.PathLike[str]
-    Merge = Callable[[str, bytes, bytes, bytes], bytes | None]
+    _Path = str | os.PathLike[str]
+    _Merge = Callable[[str, bytes, bytes, bytes], bytes | None]
 
 _REGULAR = 0o100644
 _EXECUTABLE = 0o100755
@@ -152,7 +152,7 @@ class Recovery(NamedTuple):
     kept_aside: list[tuple[str, str]]
 
 
-def history(root: Path) -> list[HistoryEntry]:
+def history(root: _Path) -> list[HistoryEntry]:
     """The transactions on a tree, oldest first, as far back as they are kept.
 
     Nothing is waited for: a transaction that is being made is `unfinished`.
@@ -168,7 +168,7 @@ def history(root: Path) -> list[HistoryEntry]:
 
 
 def undo(
-    root: Path,
+    root: _Path,
     id: int | Iterable[int],  # noqa: A002 - its name in the history
     *,
     merge: bool = False,
@@ -204,13 +204,13 @@ def undo(
         task = old_task if task is None else task
         lineage = old_lineage if lineage is None else lineage
     label = label or f"undo {', '.join(map(str, sorted(ids)))}"
-    merged: Merge | None = _merge if merge else None
+    merged: _Merge | None = _merge if merge else None
     number, files = journal.undo(ids, merged, label, task, list(lineage))
     return Commit(journal, number, files, provisional=False)
 
 
 def recover(
-    root: Path, *, verify: bool = False, discard_damaged: bool = False, wait: float = 10.0
+    root: _Path, *, verify: bool = False, discard_damaged: bool = False, wait: float = 10.0
 ) -> Recovery:
     """Finish or take back what a crash left, as every transaction does when it is opened.
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from pyagent._core.state import Journal, Transaction
 
-    T = TypeVar("T")
-    Path = str | os.PathLike[str]
+    _T = TypeVar("_T")
+    _Path = str | os.PathLike[str]
 
 VAULT_BYTES = 256 << 20
 
@@ -171,7 +171,7 @@ class StateTransaction:
 
     def __init__(
         self,
-        root: Path,
+        root: _Path,
         *,
         label: str = "",
         task: str = "",
@@ -196,7 +196,7 @@ class StateTransaction:
         self.result: Commit | None = None
         """What the commit gave, once it is made."""
 
-    def read_bytes(self, path: Path) -> bytes:
+    def read_bytes(self, path: _Path) -> bytes:
         """The content of a file, with the changes so far.
 
         Raises:
@@ -206,12 +206,12 @@ class StateTransaction:
         """
         return self._open().read(path)
 
-    def read_text(self, path: Path, *, encoding: str = "utf-8", errors: str = "strict") -> str:
+    def read_text(self, path: _Path, *, encoding: str = "utf-8", errors: str = "strict") -> str:
         """The text of a file, with the changes so far; line ends are left as they are."""
         return self.read_bytes(path).decode(encoding, errors)
 
     def write_bytes(
-        self, path: Path, content: bytes, *, mode: int | None = None, mtime_ns: int | None = None
+        self, path: _Path, content: bytes, *, mode: int | None = None, mtime_ns: int | None = None
     ) -> None:
         """Give a file this content; it is made where there is none, with the folders it needs.
 
@@ -231,28 +231,28 @@ class StateTransaction:
         self._open().write(path, content, mode, mtime_ns)
 
     def write_text(
-        self, path: Path, text: str, *, encoding: str = "utf-8", mode: int | None = None
+        self, path: _Path, text: str, *, encoding: str = "utf-8", mode: int | None = None
     ) -> None:
         """Give a file this text; line ends are written as they are."""
         self.write_bytes(path, text.encode(encoding), mode=mode)
 
-    def exists(self, path: Path) -> bool:
+    def exists(self, path: _Path) -> bool:
         """Whether there is anything at the path; of a link, whether it is there itself."""
         return self._open().kind(path, follow=False) is not None
 
-    def is_dir(self, path: Path) -> bool:
+    def is_dir(self, path: _Path) -> bool:
         """Whether there is a folder at the path, links followed."""
         return self._open().kind(path, follow=True) == "directory"
 
-    def is_file(self, path: Path) -> bool:
+    def is_file(self, path: _Path) -> bool:
         """Whether there is a regular file at the path, links followed."""
         return self._open().kind(path, follow=True) == "file"
 
-    def list_dir(self, path: Path = ".") -> list[str]:
+    def list_dir(self, path: _Path = ".") -> list[str]:
         """The names in a folder, sorted, with the changes so far; without the journal's folder."""
         return self._open().names(path)
 
-    def delete(self, path: Path) -> None:
+    def delete(self, path: _Path) -> None:
         """Remove a file, a symbolic link, or a folder with all that is in it.
 
         Raises:
@@ -260,7 +260,7 @@ class StateTransaction:
         """
         self._open().delete(path)
 
-    def rename(self, source: Path, target: Path, *, replace: bool = False) -> None:
+    def rename(self, source: _Path, target: _Path, *, replace: bool = False) -> None:
         """Give a file, a link or a folder another name, in any folder below the root.
 
         Args:
@@ -274,11 +274,11 @@ class StateTransaction:
         """
         self._open().rename(source, target, replace)
 
-    def chmod(self, path: Path, mode: int) -> None:
+    def chmod(self, path: _Path, mode: int) -> None:
         """Set the permission bits of a file or a folder."""
         self._open().chmod(path, mode)
 
-    def mkdir(self, path: Path, *, exist_ok: bool = False) -> None:
+    def mkdir(self, path: _Path, *, exist_ok: bool = False) -> None:
         """Make a folder, and those above it that are missing.
 
         Raises:
@@ -286,7 +286,7 @@ class StateTransaction:
         """
         self._open().mkdir(path, exist_ok)
 
-    def symlink(self, path: Path, target: Path) -> None:
+    def symlink(self, path: _Path, target: _Path) -> None:
         """Make a symbolic link at `path` with this text; where it points is not looked at."""
         self._open().symlink(path, target)
 
@@ -403,7 +403,7 @@ def _closed() -> TransactionClosedError:
     return TransactionClosedError("the transaction was committed or rolled back already")
 
 
-async def _in_thread(work: Callable[[], T]) -> T:
+async def _in_thread(work: Callable[[], _T]) -> _T:
     """Run `work` on another thread.
 
     A cancel is passed on when the work has ended: what it does to files is not left halfway.
