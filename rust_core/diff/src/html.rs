@@ -101,18 +101,17 @@ impl Html {
         out.push_str("Changes of ");
         push_escaped(out, file.name);
         out.push_str("</caption>\n");
-        out.push_str(if self.split {
-            concat!(
-                "<colgroup><col class=\"n\"><col><col class=\"n\"><col></colgroup>\n",
-                "<thead class=\"hidden\"><tr><th scope=\"col\">Old line</th>",
-                "<th scope=\"col\">Before</th><th scope=\"col\">New line</th><th scope=\"col\">After</th></tr></thead>\n"
-            )
+        let columns: &[&str] = if self.split {
+            out.push_str("<colgroup><col class=\"n\"><col><col class=\"n\"><col></colgroup>\n");
+            &["Old line", "Before", "New line", "After"]
         } else {
-            concat!(
-                "<thead class=\"hidden\"><tr><th scope=\"col\">Old line</th>",
-                "<th scope=\"col\">New line</th><th scope=\"col\">Text</th></tr></thead>\n"
-            )
-        });
+            &["Old line", "New line", "Text"]
+        };
+        out.push_str("<thead><tr>");
+        for name in columns {
+            let _ = write!(out, "<th scope=\"col\"><span class=\"hidden\">{name}</span></th>");
+        }
+        out.push_str("</tr></thead>\n");
         let mut headings = Finder::new(file.headings, sides.before.text());
         let counts = (sides.before.len(), sides.after.len());
         for hunk in hunks(&sides.changes, counts.0, counts.1, self.context) {
