@@ -109,8 +109,11 @@ def distinct_disks(
     seen: set[bytes] = set()
     random = Random(SEED)
     cuts = list(powercut.cuts(len(log), random, draws=DRAWS, strict=strict))
-    for at in sorted(random.sample(range(len(cuts)), len(cuts) // every)):
-        cut = cuts[at]
+    chosen = set(random.sample(range(len(cuts)), len(cuts) // every))
+    for number, cut in enumerate(cuts):
+        # The last cut is always among them: by then every step was reported.
+        if number not in chosen and cut.at < len(log):
+            continue
         disk = powercut.leave(first, log, cut, Random(cut.seed))
         key = fingerprint(disk, powercut.reported(log[: cut.at]))
         if key not in seen:
