@@ -7,6 +7,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::SystemTime;
 
+use crate::gather::Gather;
 use crate::record::{
     Body, HEAD, HEADER, Header, Hint, Mark, Outcome, Transaction, decode_head, encode_head,
 };
@@ -323,55 +324,6 @@ fn ahead_of(end: u64) -> u64 {
         (end + NOTES).next_multiple_of(NOTES)
     } else {
         (end + NOTES).next_multiple_of(AHEAD)
-    }
-}
-
-/// Collects small pieces into few large writes.
-struct Gather<'a> {
-    file: &'a File,
-    at: u64,
-    buffer: Vec<u8>,
-}
-
-impl<'a> Gather<'a> {
-    const SIZE: usize = 256 << 10;
-
-    fn new(file: &'a File, at: u64) -> Self {
-        Self { file, at, buffer: Vec::with_capacity(Self::SIZE) }
-    }
-
-    fn push(&mut self, bytes: &[u8]) -> io::Result<()> {
-        if self.buffer.len() + bytes.len() > Self::SIZE {
-            self.finish()?;
-        }
-        if bytes.len() >= Self::SIZE / 4 {
-            self.finish()?;
-            place_at(self.file, bytes, self.at)?;
-            self.at += bytes.len() as u64;
-        } else {
-            self.buffer.extend_from_slice(bytes);
-        }
-        Ok(())
-    }
-
-    /// Zeros up to `end`.
-    fn zeros(&mut self, end: u64) -> io::Result<()> {
-        let here = self.at + self.buffer.len() as u64;
-        let mut left = usize::try_from(end.saturating_sub(here)).unwrap_or(0);
-        let zeros = vec![0; left.min(Self::SIZE / 2)];
-        while left > 0 {
-            let size = left.min(zeros.len());
-            self.push(&zeros[..size])?;
-            left -= size;
-        }
-        Ok(())
-    }
-
-    fn finish(&mut self) -> io::Result<()> {
-        place_at(self.file, &self.buffer, self.at)?;
-        self.at += self.buffer.len() as u64;
-        self.buffer.clear();
-        Ok(())
     }
 }
 
