@@ -6,7 +6,7 @@ use ruff_python_ast::name::Name;
 use crate::classes::ClassId;
 use crate::facts::ParameterKind;
 use crate::tree::File;
-use crate::values::{Value, World, instances, merged, shape_name};
+use crate::values::{Value, World, instances, merged, once, shape_name};
 
 impl World<'_> {
     pub(crate) fn of_parameter(
@@ -98,7 +98,8 @@ impl World<'_> {
         left: u32,
     ) -> Vec<Value> {
         let described = &known.facts.functions[function as usize];
-        match described.returns {
+        let asked = (file, function);
+        once(&self.returns, asked, || match described.returns {
             Some(shape) => instances(self.of_shape(file, shape, left)),
             None if described.is_lazy || described.returned.is_empty() => vec![Value::Unknown],
             None if !is_plain(known, function) => vec![Value::Unknown],
@@ -106,7 +107,7 @@ impl World<'_> {
                 let returned = described.returned.iter();
                 merged(returned.flat_map(|&shape| self.of_shape(file, shape, left)))
             }
-        }
+        })
     }
 }
 

@@ -52,10 +52,13 @@ pub(crate) struct Group {
 impl Group {
     pub(crate) fn replace(&mut self, file: FileId, range: TextRange, text: &str) {
         let (start, end) = (range.start().to_usize(), range.end().to_usize());
-        let replace = (file, Replace { start, end, text: text.to_owned() });
-        if !self.replaces.contains(&replace) {
-            self.replaces.push(replace);
-        }
+        self.replaces.push((file, Replace { start, end, text: text.to_owned() }));
+    }
+
+    /// Put the edits in order, those of one file first, and each of them once.
+    pub(crate) fn settle(&mut self, first: FileId) {
+        self.replaces.sort_by_key(|(file, one)| (*file != first, *file, one.start, one.end));
+        self.replaces.dedup();
     }
 
     fn files(&self) -> Vec<FileId> {

@@ -316,6 +316,23 @@ def make(): return A()
 }
 
 #[test]
+fn many_ways_between_functions_are_walked_once() {
+    use std::fmt::Write;
+    let mut text = "class A:\n    def old(self): pass\n".to_owned();
+    for at in 0..60 {
+        let (one, two) = (at + 1, (at * 7 + 3) % 60);
+        let added = writeln!(
+            text,
+            "def f{at}(x):\n    if x: return f{one}(x)\n    if not x: return f{two}(x)\n    \
+             v{at} = f{one}(x) if x else f{two}(x)\n    return v{at}"
+        );
+        assert!(added.is_ok());
+    }
+    text.push_str("def f60(x): return A()\nf0(1).old()\n");
+    assert!(one(&text, "m.A.old", "new").contains("def new(self)"));
+}
+
+#[test]
 fn private_members_belong_to_one_class() {
     let text = "\
 class A:

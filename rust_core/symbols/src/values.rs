@@ -1,8 +1,12 @@
 //! What names and expressions stand for, across files, as far as it can be known without running
 //! them: modules, classes, their instances, functions.
 
+use std::cell::RefCell;
+use std::hash::Hash;
+
 use pyagent_source::FileId;
 use ruff_python_ast::name::Name;
+use rustc_hash::FxHashMap;
 
 use crate::classes::{ClassId, Classes};
 use crate::facts::{Import, Owner, ScopeId, Shape, ShapeId, What};
@@ -74,13 +78,27 @@ const BUILTINS: &[&str] = &[
 pub(crate) struct World<'t> {
     pub(crate) tree: &'t Tree,
     pub(crate) classes: Classes,
+    variables: Answers<(FileId, ScopeId, Name)>,
+    /// What functions return.
+    pub(crate) returns: Answers<(FileId, u32)>,
 }
+
+/// Answers by what was asked; `None` while one is being looked for.
+pub(crate) type Answers<K> = RefCell<FxHashMap<K, Option<Vec<Value>>>>;
 
 impl<'t> World<'t> {
     pub(crate) fn new(tree: &'t Tree) -> Self {
-        let mut world = Self { tree, classes: Classes::listed(tree) };
+        let mut world = Self {
+            tree,
+            classes: Classes::listed(tree),
+            variables: RefCell::default(),
+            returns: RefCell::default(),
+        };
         let bases: Vec<_> = world.classes.all().map(|class| world.bases(class)).collect();
         world.classes.link(&bases);
+        // What was found before the classes were linked may lack what they inherit.
+        world.variables.take();
+        world.returns.take();
         world
     }
 
@@ -210,16 +228,22 @@ impl<'t> World<'t> {
         left: u32,
     ) -> Vec<Value> {
         let Some(left) = left.checked_sub(1) else { return vec![Value::Unknown] };
-        let Some(known) = self.tree.file(file) else { return vec![Value::Unknown] };
-        let Some(bindings) = known.facts.scope(scope).bound.get(name) else {
-            return vec![Value::Unknown];
-        };
-        if bindings.is_empty() {
-            return vec![Value::Unknown];
-        }
-        merged(bindings.iter().flat_map(|&binding| {
-            self.of_binding(file, known, known.facts.bindings[binding as usize].what, left)
-        }))
+        let key = (file, scope, name.clone());
+        once(&self.variables, key, || {
+            let bindings = self.tree.file(file).map(|known| {
+                let bound = known.facts.scope(scope).bound.get(name);
+                (known, bound.map(Vec::as_slice).unwrap_or_default())
+            });
+            match bindings {
+                Some((known, bindings)) if !bindings.is_empty() => {
+                    merged(bindings.iter().flat_map(|&binding| {
+                        let what = known.facts.bindings[binding as usize].what;
+                        self.of_binding(file, known, what, left)
+                    }))
+                }
+                _ => vec![Value::Unknown],
+            }
+        })
     }
 
     pub(crate) fn of_binding(
@@ -358,4 +382,20 @@ pub(crate) fn merged(values: impl Iterator<Item = Value>) -> Vec<Value> {
         }
     }
     found
+}
+
+/// Each answer is found once: with many assignments and many returns, the ways between them
+/// would be too many. What leads back to itself is unknown.
+pub(crate) fn once<K: Clone + Eq + Hash>(
+    known: &Answers<K>,
+    key: K,
+    find: impl FnOnce() -> Vec<Value>,
+) -> Vec<Value> {
+    if let Some(answer) = known.borrow().get(&key) {
+        return answer.clone().unwrap_or_else(|| vec![Value::Unknown]);
+    }
+    known.borrow_mut().insert(key.clone(), None);
+    let answer = find();
+    known.borrow_mut().insert(key, Some(answer.clone()));
+    answer
 }

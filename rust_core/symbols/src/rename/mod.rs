@@ -212,7 +212,7 @@ impl Renaming<'_> {
     /// The reason for the group of all that is certain.
     fn explain(&mut self) {
         let home = self.home;
-        self.certain.replaces.sort_by_key(|&(file, _)| file != home);
+        self.certain.settle(home);
         let count = self.certain.replaces.len();
         let mut files: Vec<FileId> = self.certain.replaces.iter().map(|(file, _)| *file).collect();
         files.sort_unstable();
@@ -242,7 +242,8 @@ impl Renaming<'_> {
         let mut others = std::mem::take(&mut self.others);
         let mut groups = vec![std::mem::take(&mut self.certain)];
         for key in std::mem::take(&mut self.order) {
-            let Some(group) = others.remove(&key) else { continue };
+            let Some(mut group) = others.remove(&key) else { continue };
+            group.settle(self.home);
             let refused = group
                 .replaces
                 .iter()
