@@ -211,7 +211,7 @@ def bench(session: nox.Session) -> None:
     """Benchmarks beside the peers, in Python and in Rust; names select some of them."""
     install_wheel(session, "peers")
     chosen = set(session.posargs)
-    modules = {"adversarial", "harness", "main_job", "revisions"}
+    modules = {"adversarial", "harness", "main_job", "patch_cases", "revisions"}
     found = sorted((ROOT / "benches/python").glob("*.py"))
     scripts = [path for path in found if path.stem not in modules]
     sources = [*ROOT.glob("rust_core/*/benches/*.rs"), *ROOT.glob("rust_core/*/benches/*/main.rs")]
