@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -56,13 +55,3 @@ def run(root: Path, code: str) -> str:
         timeout=60,
     )
     return f"{done.returncode}\n{done.stdout}\n{done.stderr}"
-
-
-def definitions(tree: ast.Module) -> list[str]:
-    """The functions and classes that a module defines once, and that no decorator registers."""
-    names = [
-        node.name
-        for node in tree.body
-        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.decorator_list
-    ]
-    return [name for name in names if names.count(name) == 1]
