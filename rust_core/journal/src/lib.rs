@@ -44,6 +44,7 @@ mod reader;
 mod record;
 mod recover;
 mod redo;
+mod rewrite;
 mod root;
 mod segment;
 mod sight;
