@@ -1,8 +1,8 @@
 //! Where the names of a Python project are defined and used, and the edits that rename or move them.
 //!
-//! [`rename`] finds every place of a symbol across a tree, by the scoping rules of Python and by what
+//! [`rename()`] finds every place of a symbol across a tree, by the scoping rules of Python and by what
 //! can be known of the types of objects without running anything. What is certain is one group of
-//! edits; each use that may or may not be of the symbol is another. [`extract`] makes functions of
+//! edits; each use that may or may not be of the symbol is another. [`extract()`] makes functions of
 //! methods that use neither their instance nor their class. Both only plan: [`FileEdit::apply`]
 //! returns the contents of a file with some of its edits, and what no edit touches keeps its bytes.
 //!
