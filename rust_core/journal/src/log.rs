@@ -294,8 +294,9 @@ impl Log {
         let time = SystemTime::now().into();
         let mark = Mark { id: last.id, outcome, time, boot: self.boot };
         let name = file_name(segment.number);
-        let appended = segment.append_mark(&mark, sync);
-        appended.map_err(|error| vault.failed("write", &name, error))?;
+        if let Err(error) = segment.append_mark(&mark, sync) {
+            return Err(refused(vault, &name, error, &segment.retract()));
+        }
         last.status.note(&mark);
         Ok(())
     }
