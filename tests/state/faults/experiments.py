@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     Choose = Callable[[tracing.Counts], list[tracing.Point]]
 
 SEED = 20_260_101
-DRAWS = 2  # of what survives, at each place and in each reading
+DRAWS = 3  # of what survives, at each place
 
 
 def by_strace(laboratory: Laboratory, choose: Choose, every: int) -> Iterator[Verdict]:
@@ -86,16 +86,14 @@ def record(laboratory: Laboratory) -> list[Operation]:
     return site.log
 
 
-def by_power_cut(
-    laboratory: Laboratory, every: int, *, strict: bool = True, syncs: bool = True
-) -> Iterator[Verdict]:
+def by_power_cut(laboratory: Laboratory, every: int, *, syncs: bool = True) -> Iterator[Verdict]:
     """The power fails between two operations; each different disk is looked at once."""
     with new_boot(laboratory.folder):
         log = record(laboratory)
     if not syncs:
         log = powercut.without_syncs(log)
     first = disk_of(laboratory)
-    for cut, disk in distinct_disks(first.disk, log, every, strict=strict):
+    for cut, disk in distinct_disks(first.disk, log, every):
         outcome = Outcome(killed=True, reported=powercut.reported(log[: cut.at]))
         site = Mounted(disk, first.mount, plain_renames=first.plain_renames)
         with new_boot(laboratory.folder):
@@ -103,12 +101,12 @@ def by_power_cut(
 
 
 def distinct_disks(
-    first: Disk, log: Sequence[Operation], every: int, *, strict: bool
+    first: Disk, log: Sequence[Operation], every: int
 ) -> Iterator[tuple[powercut.Cut, Disk]]:
     """The cuts that leave something else than those before; `first` is what was there before."""
     seen: set[bytes] = set()
     random = Random(SEED)
-    cuts = list(powercut.cuts(len(log), random, draws=DRAWS, strict=strict))
+    cuts = list(powercut.cuts(len(log), random, draws=DRAWS))
     chosen = set(random.sample(range(len(cuts)), len(cuts) // every))
     for number, cut in enumerate(cuts):
         # The last cut is always among them: by then every step was reported.
@@ -160,7 +158,7 @@ def crashed_by_power_cut(laboratory: Laboratory, wanted: int) -> Iterator[Labora
         log = record(laboratory)
     found = [
         (cut, disk)
-        for cut, disk in distinct_disks(disk_of(laboratory).disk, log, 1, strict=False)
+        for cut, disk in distinct_disks(disk_of(laboratory).disk, log, 1)
         if any(isinstance(operation, Synced) for operation in log[: cut.at])
         and laboratory.place(Mounted(disk, laboratory.folder).read()) is None
     ]

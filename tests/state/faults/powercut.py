@@ -3,12 +3,13 @@
 Two readings of what `fsync` promises. The strict one takes POSIX at its word, as in Pillai et al.,
 "All File Systems Are Not Created Equal" (OSDI 2014): the bytes of a file are safe after `fsync` or
 `fdatasync` of that file, its mode and times after `fsync`, an entry of a folder after `fsync` of
-that folder, and everything else may be there or not, in any combination, down to single sectors of
-a write. A rename is one step in both, as on every file system that journals its folders.
+that folder, and everything else may be gone. A rename is one step in both, as on every file system
+that journals its folders.
 
 The ordered reading is that of ext4 with `data=ordered`: names, modes and times become safe in the
 order in which they were made, and a sync that has to commit the file system's journal makes all
-earlier ones safe; bytes need a sync of their own file all the same.
+earlier ones safe. Bytes need a sync of their own file all the same; of those that had none any may
+be there, in any combination, down to single sectors of a write.
 """
 
 from __future__ import annotations
@@ -129,14 +130,18 @@ def torn(disk: Disk, write: Written, likelihood: float, random: Random) -> Itera
         yield Sized(write.inode, end)
 
 
-def cuts(length: int, random: Random, *, draws: int, strict: bool) -> Iterator[Cut]:
-    """At each place: nothing more than is safe, and some draws of the rest, in each reading."""
+def cuts(length: int, random: Random, *, draws: int) -> Iterator[Cut]:
+    """At each place: nothing more than is safe, in both readings, and some draws of the rest.
+
+    The draws are of the ordered reading. That names come to the disk in the order in which they
+    were changed is what the journal takes for granted, and all that it does.
+    """
     for at in range(length + 1):
-        for ordered in (False, True) if strict else (True,):
-            yield Cut(at, ordered, 0.0)
-            for _ in range(draws):
-                likelihood = random.choice([0.1, 0.5, 0.9])
-                yield Cut(at, ordered, likelihood, random.randrange(1 << 30))
+        yield Cut(at, ordered=False, likelihood=0.0)
+        yield Cut(at, ordered=True, likelihood=0.0)
+        for _ in range(draws):
+            likelihood = random.choice([0.1, 0.5, 0.9])
+            yield Cut(at, ordered=True, likelihood=likelihood, seed=random.randrange(1 << 30))
 
 
 def without_syncs(log: Iterable[Operation]) -> list[Operation]:

@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from pyagent import patch, replace
+from pyagent.errors import StateError
 from pyagent.state import StateTransaction, history, undo
 
 from . import tree
@@ -113,7 +114,11 @@ def confirmed(root: Path, report: Report, *, in_place: bool = False) -> None:
     with StateTransaction(root, in_place=in_place) as tx:
         edit(tx)
         commit = tx.commit(provisional=True)
-        commit.confirm()
+        try:
+            commit.confirm()
+        except StateError:
+            commit.undo()
+            raise
     report()
 
 

@@ -52,7 +52,6 @@ ON_DISKS: dict[str, Experiment] = {
     "bad-disk": lambda lab, every: by_disk(lab, every, lasting=False),
     "full-disk": lambda lab, every: by_disk(lab, every, lasting=True),
     "power": by_power_cut,
-    "power-ordered": lambda lab, every: by_power_cut(lab, every, strict=False),
     "power-plain-renames": by_power_cut,
     "power-without-syncs": lambda lab, every: by_power_cut(lab, every, syncs=False),
     "kills-in-recovery": lambda lab, every: in_recovery(
@@ -63,7 +62,7 @@ ON_DISKS: dict[str, Experiment] = {
     ),
     "power-in-recovery": lambda lab, every: in_recovery(
         crashed_by_power_cut(lab, CRASHES),
-        lambda crashed: by_power_cut(crashed, every, strict=False),
+        lambda crashed: by_power_cut(crashed, every),
     ),
 }
 

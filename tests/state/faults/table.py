@@ -32,8 +32,7 @@ EVERYTHING = {
     "failures-in-recovery": SINGLE,
     "bad-disk": (*SINGLE, "undo", "confirmed"),
     "full-disk": (*SINGLE, "undo"),
-    "power": (*SINGLE, *UNDO, *TOOLS),
-    "power-ordered": (*TRIAL, "two-commits", "small-vault", "large"),
+    "power": (*SINGLE, *UNDO, *TRIAL, *TOOLS, "two-commits", "small-vault", "large"),
     "power-plain-renames": ("by-rename", "undo"),
     "power-in-recovery": SINGLE,
 }

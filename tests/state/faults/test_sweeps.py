@@ -21,7 +21,7 @@ FUSE = [
     ("bad-disk", "in-place", 15),
     ("full-disk", "by-rename", 15),
     ("power", "by-rename", 20),
-    ("power-ordered", "two-commits", 30),
+    ("power", "two-commits", 30),
     ("power-in-recovery", "in-place", 40),
 ]
 
