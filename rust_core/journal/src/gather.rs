@@ -15,8 +15,10 @@ pub(crate) struct Gather<'a> {
 impl<'a> Gather<'a> {
     const SIZE: usize = 256 << 10;
 
-    pub(crate) fn new(file: &'a File, at: u64) -> Self {
-        Self { file, at, buffer: Vec::with_capacity(Self::SIZE) }
+    /// About so many bytes to write at `at`.
+    pub(crate) fn new(file: &'a File, at: u64, length: u64) -> Self {
+        let length = usize::try_from(length).unwrap_or(Self::SIZE).min(Self::SIZE);
+        Self { file, at, buffer: Vec::with_capacity(length) }
     }
 
     pub(crate) fn push(&mut self, bytes: &[u8]) -> io::Result<()> {

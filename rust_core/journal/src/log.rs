@@ -13,6 +13,10 @@ use crate::segment::{Found, Segment, Tail, file_name};
 use crate::sys::{Time, boot_identity};
 use crate::vault::Vault;
 
+/// After so many transactions the hint is written anew. It is in a page of its own, which the next
+/// sync has to write, too.
+const HINT_EVERY: u32 = 8;
+
 /// What became of a transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Status {
@@ -54,6 +58,8 @@ pub(crate) struct Log {
     pub(crate) last: Option<Last>,
     /// How many bytes the vault holds; `None` where that has to be counted.
     pub(crate) usage: Option<u64>,
+    /// How many transactions are behind the one that the hint names.
+    since_hint: u32,
     /// How long a segment may become.
     limit: u64,
     boot: u64,
@@ -64,7 +70,7 @@ impl Log {
     pub(crate) fn new(bound: u64) -> Self {
         // Whole segments leave the history, so one is a small part of what may be kept.
         let limit = (bound / 64).clamp(64 << 10, 4 << 20);
-        Self { segment: None, last: None, usage: None, limit, boot: boot_identity() }
+        Self { segment: None, last: None, usage: None, since_hint: 0, limit, boot: boot_identity() }
     }
 
     pub(crate) fn boot(&self) -> u64 {
@@ -116,20 +122,26 @@ impl Log {
     /// Find the newest transaction, from the place that the hint names where it is right.
     fn read_newest(&mut self, segment: &mut Segment) -> io::Result<Tail> {
         if let Some(hint) = segment.hint {
-            self.usage = Some(hint.usage);
+            self.usage = Some(hint.elsewhere + segment.length);
             let tail = self.read_from(segment, hint.offset)?;
             if self.last.is_some() {
                 return Ok(tail);
             }
+            self.usage = None;
         }
         self.read_from(segment, HEAD as u64)
     }
 
     fn read_from(&mut self, segment: &mut Segment, from: u64) -> io::Result<Tail> {
-        let last = &mut self.last;
+        let Self { last, usage, since_hint, .. } = self;
+        *since_hint = 0;
         segment.scan(from, |found| {
             match found.body {
                 Body::Transaction(transaction) => {
+                    if found.offset > from {
+                        *since_hint += 1;
+                        *usage = usage.map(|usage| usage + transaction.taken());
+                    }
                     *last = Some(Last {
                         id: transaction.id,
                         offset: found.offset,
@@ -257,7 +269,10 @@ impl Log {
 
     fn remember(&mut self, transaction: &Transaction, offset: u64, grown: u64) {
         self.usage = self.usage.map(|usage| usage + grown + transaction.taken());
-        self.set_hint(offset);
+        self.since_hint += 1;
+        if self.since_hint >= HINT_EVERY {
+            self.set_hint(offset);
+        }
         self.last = Some(Last {
             id: transaction.id,
             offset,
@@ -275,9 +290,11 @@ impl Log {
         }
     }
 
-    fn set_hint(&self, offset: u64) {
+    fn set_hint(&mut self, offset: u64) {
         if let (Some(segment), Some(usage)) = (&self.segment, self.usage) {
-            segment.set_hint(Hint { offset, usage });
+            let elsewhere = usage.saturating_sub(segment.length);
+            segment.set_hint(Hint { offset, elsewhere });
+            self.since_hint = 0;
         }
     }
 

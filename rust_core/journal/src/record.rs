@@ -267,17 +267,17 @@ pub(crate) fn decode_head(bytes: &[u8], number: u64) -> Option<u64> {
 /// whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Hint {
-    /// Where the record of the newest transaction begins.
+    /// Where the record of one of the newest transactions begins.
     pub(crate) offset: u64,
-    /// How many bytes the vault holds.
-    pub(crate) usage: u64,
+    /// How many bytes the vault held by then, without this segment.
+    pub(crate) elsewhere: u64,
 }
 
 impl Hint {
     pub(crate) fn encode(self, salt: u64) -> [u8; HEAD / 2] {
         let mut bytes = [0; HEAD / 2];
         bytes[..8].copy_from_slice(&self.offset.to_le_bytes());
-        bytes[8..16].copy_from_slice(&self.usage.to_le_bytes());
+        bytes[8..16].copy_from_slice(&self.elsewhere.to_le_bytes());
         bytes[16..24].copy_from_slice(&salt.to_le_bytes());
         let check = crc32fast::hash(&bytes[..60]);
         bytes[60..].copy_from_slice(&check.to_le_bytes());
@@ -285,7 +285,7 @@ impl Hint {
     }
 
     pub(crate) fn decode(bytes: &[u8], salt: u64) -> Option<Self> {
-        let hint = Self { offset: word(bytes, 0)?, usage: word(bytes, 8)? };
+        let hint = Self { offset: word(bytes, 0)?, elsewhere: word(bytes, 8)? };
         let aligned = hint.offset.is_multiple_of(8) && hint.offset >= HEAD as u64;
         (aligned && bytes.get(..HEAD / 2)? == hint.encode(salt)).then_some(hint)
     }

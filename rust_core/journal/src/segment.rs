@@ -29,7 +29,7 @@ pub(crate) struct Segment {
     pub(crate) end: u64,
     /// The length of the file.
     pub(crate) length: u64,
-    /// Where the newest transaction was when the segment was opened, if that is known.
+    /// Where one of the newest transactions is, by what was known when the segment was opened.
     pub(crate) hint: Option<Hint>,
 }
 
@@ -293,7 +293,7 @@ impl Segment {
         let first = self.length == 0;
         let from = if first { 0 } else { self.end };
         let end = self.end + header.length().ok_or(io::ErrorKind::FileTooLarge)?;
-        let mut writer = Gather::new(&self.file, from);
+        let mut writer = Gather::new(&self.file, from, end - from);
         if first {
             writer.push(&encode_head(self.number, self.salt))?;
             writer.push(&[0; HEAD / 2])?;
