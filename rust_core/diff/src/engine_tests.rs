@@ -38,7 +38,7 @@ fn fewest<T: Eq>(before: &[T], after: &[T]) -> usize {
     before.len() + after.len() - 2 * row[after.len()]
 }
 
-fn check_lines(before: &[u8], after: &[u8], options: &Options) -> Vec<Change> {
+fn check_lines(before: &[u8], after: &[u8], options: Options) -> Vec<Change> {
     let changes = lines(before, after, options);
     let (old, new) = (Lines::new(before), Lines::new(after));
     let (old, new): (Vec<_>, Vec<_>) = (old.iter().collect(), new.iter().collect());
@@ -63,7 +63,7 @@ proptest! {
     fn lines_turn_before_into_after(before in text(), after in text(), slide: bool) {
         for algorithm in ALGORITHMS {
             let options = Options { algorithm, slide, ..Options::default() };
-            let changes = check_lines(&before, &after, &options);
+            let changes = check_lines(&before, &after, options);
             if matches!(algorithm, Algorithm::Myers | Algorithm::Minimal) {
                 let (old, new) = (Lines::new(&before), Lines::new(&after));
                 let (old, new): (Vec<_>, Vec<_>) = (old.iter().collect(), new.iter().collect());
@@ -130,7 +130,7 @@ fn every_method_finds_the_fewest_changes() {
 fn a_new_function_is_shown_whole() {
     let before = b"def a():\n    pass\n\n\ndef b():\n    pass\n";
     let after = b"def a():\n    pass\n\n\ndef new():\n    pass\n\n\ndef b():\n    pass\n";
-    let changes = check_lines(before, after, &Options::default());
+    let changes = check_lines(before, after, Options::default());
     assert_eq!(changes, [Change { before: 4..4, after: 4..8 }]);
 }
 
@@ -138,7 +138,7 @@ fn a_new_function_is_shown_whole() {
 fn changes_that_meet_when_they_slide_become_one() {
     let before = b"x\na\nb\na\nb\na\nz\n";
     let after = b"x\na\nz\n";
-    assert_eq!(check_lines(before, after, &Options::default()).len(), 1);
+    assert_eq!(check_lines(before, after, Options::default()).len(), 1);
 }
 
 #[test]
