@@ -8,6 +8,8 @@ holding up an event loop.
 
 from __future__ import annotations
 
+import os
+
 from pyagent._core.replace import (
     Match,
     NativePlan,
@@ -21,7 +23,6 @@ from pyagent.errors import ConfigError
 
 TYPE_CHECKING = False  # `typing` costs start-up time
 if TYPE_CHECKING:
-    import os
     from collections.abc import Callable, Mapping, Sequence
     from typing import Literal, TypedDict, Unpack
 
@@ -352,12 +353,15 @@ async def plan_async(
     progress: _Progress | None = None,
     **options: Unpack[_Options],
 ) -> Plan:
-    """As `plan`, with the same keywords, on another thread, so that the event loop goes on.
+    """As `plan`, with the same keywords, on other threads, so that the event loop goes on.
 
-    Cancelling ends the search. `progress` is called on the thread of the loop.
+    Where `threads` is 0 it has one core to itself. Cancelling ends the search. `progress` is called
+    on the thread of the loop.
     """
     from pyagent.replace._loop import off_the_loop  # noqa: PLC0415 - brings asyncio
 
+    if not options.get("threads"):
+        options["threads"] = max(1, (os.cpu_count() or 1) - 1)
     pairs, work = _pairs(pattern, replacement), Work()
     return await off_the_loop(lambda: _planned(root, pairs, work, None, options), work, progress, 0)
 
