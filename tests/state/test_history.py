@@ -150,8 +150,8 @@ def test_the_commands(tmp_path: Path) -> None:
     newest, oldest = listed.stdout.splitlines()
     assert "[second]" in newest
     assert "count?[31m" in oldest
-    records = pyagent("history", "--root", tmp_path, "--json", "--task", "first").stdout
-    assert [json.loads(line)["files"][0]["kind"] for line in records.splitlines()] == ["modified"]
+    shown = json.loads(pyagent("history", "--root", tmp_path, "--json", "--task", "first").stdout)
+    assert [entry["files"][0]["kind"] for entry in shown["entries"]] == ["modified"]
     assert "-one\n+two\n" in pyagent("history", "2", "--root", tmp_path).stdout
     assert pyagent("history", "9", "--root", tmp_path).returncode == 2
     refused = pyagent("undo", "1", "--root", tmp_path)

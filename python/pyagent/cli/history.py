@@ -28,7 +28,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-n", "--limit", type=int, default=20, metavar="N", help="how many entries (default: 20)"
     )
-    parser.add_argument("--json", action="store_true", help="write JSON lines, newest entry last")
+    parser.add_argument(
+        "--json", action="store_true", help="write one JSON object, newest entry last"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -42,8 +44,10 @@ def run(args: argparse.Namespace) -> int:
         if not entries:
             raise HistoryError(f"the history has no entry {args.id}")
     if args.json:
+        import json
+
         shown = entries[-args.limit :] if args.limit > 0 else []
-        sys.stdout.write("".join(map(_as_json, shown)))
+        sys.stdout.write(json.dumps({"entries": list(map(_fields, shown))}) + "\n")
     elif args.id is not None:
         _show(entries[0])
     else:
@@ -101,10 +105,8 @@ def _printable(text: str) -> str:
     return "".join(character if character.isprintable() else "?" for character in text)
 
 
-def _as_json(entry: HistoryEntry) -> str:
-    import json
-
-    fields = {
+def _fields(entry: HistoryEntry) -> dict[str, object]:
+    return {
         "id": entry.id,
         "time": entry.time.isoformat(),
         "label": entry.label,
@@ -115,4 +117,3 @@ def _as_json(entry: HistoryEntry) -> str:
         "undoes": entry.undoes,
         "files": [change._asdict() for change in entry.files],
     }
-    return json.dumps(fields) + "\n"
