@@ -160,6 +160,10 @@ def test_the_commands(tmp_path: Path) -> None:
     assert "-one\n+two\n" in pyagent("undo", "--diff", "--root", tmp_path).stdout
     assert pyagent("undo", "--root", tmp_path).returncode == 0
     assert (tmp_path / "a").read_text() == "one\n"
+    assert pyagent("undo", "--root", tmp_path).returncode == 0
+    assert (tmp_path / "a").read_text() == "zero\n"
+    assert pyagent("undo", "--root", tmp_path).returncode == 2
+    assert pyagent("undo", "4", "--root", tmp_path).returncode == 0
     assert pyagent("undo", "--task", "first", "--root", tmp_path).returncode == 0
     assert (tmp_path / "a").read_text() == "zero\n"
     assert pyagent("undo", "--task", "first", "--root", tmp_path).returncode == 2

@@ -21,7 +21,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = _EXIT_CODES
     what = parser.add_mutually_exclusive_group()
     what.add_argument(
-        "id", nargs="*", type=int, default=[], help="the entries; the newest that is not undone"
+        "id",
+        nargs="*",
+        type=int,
+        default=[],
+        help="the entries; the newest that is neither undone nor an undo",
     )
     what.add_argument("--task", metavar="TASK", help="all that this task and those below it did")
     parser.add_argument("--root", default=".", metavar="PATH", help="the tree (default: .)")
@@ -60,11 +64,14 @@ def _undo(args: argparse.Namespace) -> Commit:
 def _ids(args: argparse.Namespace) -> list[int]:
     """The entries that are asked for."""
     from pyagent.errors import HistoryError
-    from pyagent.state import history
+    from pyagent.state.history import history, undos
 
     if args.id:
         return list(args.id)
-    applied = [entry.id for entry in history(args.root) if entry.state == "applied"]
+    entries = history(args.root)
+    # One undo after the other goes back step by step; what an undo did is taken back by its number.
+    skipped = undos(entries)
+    applied = [e.id for e in entries if e.state == "applied" and e.id not in skipped]
     if not applied:
         raise HistoryError("there is nothing to undo")
     return applied[-1:]

@@ -230,6 +230,15 @@ def recover(
     return Recovery(*_core.recover(root, wait, verify, discard_damaged))
 
 
+def undos(entries: list[HistoryEntry]) -> set[int]:
+    """The entries that left less of what was done: undos, but not the undo of an undo."""
+    found: set[int] = set()
+    for entry in entries:
+        if entry.undoes and not found & set(entry.undoes):
+            found.add(entry.id)
+    return found
+
+
 def _merge(_: str, base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
     """What both sides made of a file, where they did not touch the same lines."""
     from pyagent.diff import merge  # noqa: PLC0415 - for those who ask for it

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pyagent.errors import HistoryError
-from pyagent.state.history import HistoryEntry, history, undo
+from pyagent.state.history import HistoryEntry, history, undo, undos
 from pyagent.state.transaction import VAULT_BYTES, Commit, StateTransaction
 
 if TYPE_CHECKING:
@@ -88,8 +88,8 @@ class AgentStateManager:
             ConflictError: Files have changed since; nothing is done.
         """
         entries = self.history(task)
-        undos = _undos(entries)
-        ids = {entry.id for entry in entries if entry.state == "applied"} - undos
+        taken_back = undos(entries)
+        ids = {entry.id for entry in entries if entry.state == "applied"} - taken_back
         if not ids:
             raise HistoryError(f"nothing of task {task!r} is there to undo")
         return undo(
@@ -118,12 +118,3 @@ class AgentStateManager:
             last = next(entries, None)
             self._lineages[task] = () if last is None else last.lineage
         return self._lineages[task]
-
-
-def _undos(entries: list[HistoryEntry]) -> set[int]:
-    """The entries that left less of what was done: undos, but not the undo of an undo."""
-    undos: set[int] = set()
-    for entry in entries:
-        if entry.undoes and not undos & set(entry.undoes):
-            undos.add(entry.id)
-    return undos
