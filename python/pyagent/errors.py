@@ -129,7 +129,7 @@ class BinaryTextError(DiffError):
 
 
 class TextTypeError(DiffError, TypeError):
-    """A text that is neither `str` nor `bytes`, or texts of which some are one and some the other."""
+    """A text that is neither `str` nor `bytes`, or texts that are not all of one of them."""
 
 
 class SymbolError(PyAgentError):

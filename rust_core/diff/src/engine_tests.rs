@@ -39,7 +39,7 @@ fn fewest<T: Eq>(before: &[T], after: &[T]) -> usize {
 }
 
 fn check_lines(before: &[u8], after: &[u8], options: Options) -> Vec<Change> {
-    let changes = lines(before, after, options);
+    let changes = lines(before, after, &options);
     let (old, new) = (Lines::new(before), Lines::new(after));
     let (old, new): (Vec<_>, Vec<_>) = (old.iter().collect(), new.iter().collect());
     assert_eq!(patched(&old, &new, &changes).concat(), after, "{changes:?}");
