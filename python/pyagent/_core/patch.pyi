@@ -1,4 +1,4 @@
-from typing import AnyStr, Generic, Literal, final, overload
+from typing import AnyStr, Generic, Literal, TypeAlias, final, overload
 
 __all__ = [
     "Applied",
@@ -13,9 +13,9 @@ __all__ = [
     "reverse",
 ]
 
-_Format = Literal["unified", "envelope", "blocks"]
-_Operation = Literal["modify", "create", "delete", "rename", "copy"]
-_Method = Literal["exact", "line", "whitespace", "indentation", "context", "similarity"]
+_Format: TypeAlias = Literal["unified", "envelope", "blocks"]
+_Operation: TypeAlias = Literal["modify", "create", "delete", "rename", "copy"]
+_Method: TypeAlias = Literal["exact", "line", "whitespace", "indentation", "context", "similarity"]
 
 @final
 class Hunk:

@@ -143,7 +143,7 @@ def plan(
     *,
     reverse: bool = False,
     strip: int | None = None,
-    format: Literal["unified", "envelope", "blocks"] | None = None,  # noqa: A002 - as in `parse`
+    format: Literal["unified", "envelope", "blocks"] | None = None,
 ) -> PatchPlan:
     """Place every hunk of a patch in the files below a folder, without writing.
 

@@ -79,7 +79,7 @@ class Applied:
 
     __slots__ = ("count", "files", "id", "root")
 
-    def __init__(self, root: str, id: int | None, files: int, count: int) -> None:  # noqa: A002
+    def __init__(self, root: str, id: int | None, files: int, count: int) -> None:
         self.root = root
         self.id = id
         self.files = files

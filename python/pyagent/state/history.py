@@ -169,7 +169,7 @@ def history(root: _Path) -> list[HistoryEntry]:
 
 def undo(
     root: _Path,
-    id: int | Iterable[int],  # noqa: A002 - its name in the history
+    id: int | Iterable[int],
     *,
     merge: bool = False,
     label: str = "",

@@ -48,7 +48,7 @@ class Commit:
 
     __slots__ = ("_journal", "files", "id", "provisional")
 
-    def __init__(self, journal: Journal, id: int, files: int, *, provisional: bool) -> None:  # noqa: A002 - its name in the history
+    def __init__(self, journal: Journal, id: int, files: int, *, provisional: bool) -> None:
         self._journal = journal
         self.id = id
         self.files = files
