@@ -1,7 +1,8 @@
 """Transactions by somebody who may not: each case denied, and again as a control with the right.
 
-Run as root this gives the tree to `nobody` and becomes `nobody`, since root is denied nothing.
-It prints what came of it as JSON.
+This gives the tree to `nobody` and becomes `nobody`, since root is denied nothing; somebody else
+runs it as they are. It needs a mount namespace of its own for the file system that is read only.
+What came of it is printed as JSON.
 """
 
 from __future__ import annotations
@@ -131,6 +132,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("case", choices=sorted(CASES))
     parser.add_argument("--control", action="store_true", help="leave the right")
+    parser.add_argument("--as-is", action="store_true", help="do not become nobody")
     arguments = parser.parse_args()
     case = CASES[arguments.case]
     keep = arguments.control
@@ -138,7 +140,7 @@ def main() -> int:
         child = os.fork()
         if not child:
             try:
-                attempt(Path(folder), case, keep=keep)
+                attempt(Path(folder), case, keep=keep, drop=not arguments.as_is)
             except BaseException:  # noqa: BLE001 - shown, and passed on as the exit code
                 traceback.print_exc()
                 os._exit(1)
@@ -149,15 +151,16 @@ def main() -> int:
     return os.waitstatus_to_exitcode(status)
 
 
-def attempt(folder: Path, case: Case, *, keep: bool) -> None:
+def attempt(folder: Path, case: Case, *, keep: bool, drop: bool) -> None:
     root = folder / "tree"
     root.mkdir()
     tree.build(root)
     before = tree.read(root)
-    if os.geteuid() == 0:
+    if drop:
         subprocess.run(["chown", "-hR", f"{NOBODY}:{NOBODY}", folder], check=True)
     (nothing if keep else case.deny)(root)
-    become_nobody()
+    if drop:
+        become_nobody()
     error: BaseException | None = None
     try:
         case.work(root, nothing if keep else case.lose)
@@ -186,10 +189,9 @@ def restore(root: Path, name: str, before: tree.State) -> None:
 
 
 def become_nobody() -> None:
-    if os.geteuid() == 0:
-        os.setgroups([])
-        os.setresgid(NOBODY, NOBODY, NOBODY)
-        os.setresuid(NOBODY, NOBODY, NOBODY)
+    os.setgroups([])
+    os.setresgid(NOBODY, NOBODY, NOBODY)
+    os.setresuid(NOBODY, NOBODY, NOBODY)
 
 
 if __name__ == "__main__":

@@ -15,10 +15,10 @@ def test_files_replaced_one_by_one_are_mixed_after_most_kills() -> None:
 
 
 @needs_fuse
-def test_files_replaced_one_by_one_are_mixed_after_most_power_cuts() -> None:
-    result = sweep("power", "per-file", 4)
+def test_files_replaced_one_by_one_are_mixed_after_many_power_cuts() -> None:
+    result = sweep("power", "per-file", 2)
     assert result.points > 20
-    assert result.states[None] > result.points / 2
+    assert result.states[None] > result.points / 4
 
 
 @needs_fuse
