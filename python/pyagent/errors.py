@@ -379,10 +379,10 @@ class PlanStaleError(ReplaceError):
 
     files: list[tuple[str, str]]
 
-    def __init__(self, message: str, hint: str, files: list[tuple[str, str]]) -> None:
+    def __init__(self, message: str, hint: str = "", files: Iterable[tuple[str, str]] = ()) -> None:
         super().__init__(message, hint)
-        self.args = (message, hint, files)
-        self.files = files
+        self.files = list(files)
+        self.args = (message, hint, self.files)
 
 
 class PatchRejectedError(PatchError):
