@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::plan::Plan;
-use crate::prepare::{Payload, in_parallel};
+use crate::prepare::{ALONE, Payload, in_parallel};
 use crate::root::Root;
 use crate::step::{Old, Slot, Step, Write};
 use crate::sys::{Dir, place_at, set_mode_of, set_mtime_of};
@@ -78,8 +78,8 @@ fn write_all(places: Places<'_>, steps: &[Step], payloads: &[Payload]) -> Result
     let size = (steps.len() / 16).clamp(1, 64);
     let both = steps.chunks(size).zip(payloads.chunks(size));
     let batches: Vec<(&[Step], &[Payload])> =
-        if steps.len() < 64 { vec![(steps, payloads)] } else { both.collect() };
-    let results = in_parallel(batches, |(steps, payloads)| {
+        if steps.len() < ALONE { vec![(steps, payloads)] } else { both.collect() };
+    let results = in_parallel(batches, 2, |(steps, payloads)| {
         let mut folders = Folders::new(places.root.dir());
         for (step, payload) in steps.iter().zip(payloads) {
             let Step::Write(write) = step else { continue };

@@ -112,13 +112,13 @@ impl Expected {
     }
 }
 
-/// A span of the new content, and the bytes that stood in its place.
+/// A span of the new content, and how many bytes stood in its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Splice {
     /// The bytes of the new content that go away when the old content is rebuilt.
     pub new: Range<usize>,
-    /// What takes their place.
-    pub old: Vec<u8>,
+    /// How many bytes of the old content take their place.
+    pub old: usize,
 }
 
 /// How a write is put in place.

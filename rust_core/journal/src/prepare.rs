@@ -21,7 +21,7 @@ use crate::sys::{Dir, Stat, copy_attributes, place_at};
 use crate::vault::stage_name;
 
 /// Below so many writes a second thread costs more than it saves.
-const ALONE: usize = 64;
+pub(crate) const ALONE: usize = 64;
 
 /// The content of a write, until it is in place.
 #[derive(Debug, Default)]
@@ -52,15 +52,16 @@ pub(crate) struct Context<'a> {
 /// Make all writes ready, on as many threads as there are processors where there are many writes.
 pub(crate) fn prepare(context: &Context<'_>, writes: Vec<NewContent>) -> Vec<Prepared> {
     let numbered: Vec<(usize, NewContent)> = writes.into_iter().enumerate().collect();
-    in_parallel(numbered, |(number, write)| context.prepare(number, write))
+    in_parallel(numbered, ALONE, |(number, write)| context.prepare(number, write))
 }
 
-/// `work` on every item, in order, by several threads where there are many.
+/// `work` on every item, in order, by several threads where there are `many` items.
 pub(crate) fn in_parallel<T: Send, R: Send>(
     mut items: Vec<T>,
+    many: usize,
     work: impl Fn(T) -> R + Sync,
 ) -> Vec<R> {
-    if items.len() < ALONE || threads() == 1 {
+    if items.len() < many || threads() == 1 {
         return items.into_iter().map(work).collect();
     }
     let threads = threads();
@@ -185,8 +186,8 @@ impl Context<'_> {
         {
             return Ok(None);
         }
-        let reverse = Reverse::new(&found.content, &content, reverse.as_deref());
-        let mut payload = Payload { old: reverse.old.clone(), ..Payload::default() };
+        let mut reverse = Reverse::new(&found.content, &content, reverse.as_deref());
+        let mut payload = Payload { old: std::mem::take(&mut reverse.old), ..Payload::default() };
         let mut wanted = stat;
         wanted.mode = mode.unwrap_or(stat.mode);
         if !found.writable {

@@ -15,22 +15,26 @@ impl Reverse {
     /// their beginnings and ends.
     pub(crate) fn new(old: &[u8], new: &[u8], given: Option<&[Splice]>) -> Self {
         match given {
-            Some(splices) if fits(old, new, splices) => Self::of_splices(splices),
+            Some(splices) if fits(old, new, splices) => Self::of_splices(old, splices),
             _ => Self::of_ends(old, new),
         }
     }
 
-    fn of_splices(splices: &[Splice]) -> Self {
-        let mut reverse = Self::default();
+    fn of_splices(content: &[u8], splices: &[Splice]) -> Self {
+        let mut spans = Vec::with_capacity(splices.len());
+        let mut old = Vec::with_capacity(splices.iter().map(|splice| splice.old).sum());
+        let (mut at_old, mut at_new) = (0, 0);
         for splice in splices {
-            reverse.spans.push(Span {
+            let start = at_old + (splice.new.start - at_new);
+            (at_old, at_new) = (start + splice.old, splice.new.end);
+            old.extend_from_slice(&content[start..at_old]);
+            spans.push(Span {
                 start: splice.new.start as u64,
                 length: splice.new.len() as u64,
-                old: splice.old.len() as u64,
+                old: splice.old as u64,
             });
-            reverse.old.extend_from_slice(&splice.old);
         }
-        reverse
+        Self { spans, old }
     }
 
     fn of_ends(old: &[u8], new: &[u8]) -> Self {
@@ -70,11 +74,10 @@ fn fits(old: &[u8], new: &[u8], splices: &[Splice]) -> bool {
         let Some(kept) = new.get(at_new..splice.new.start) else { return false };
         let Some(there) = old.get(at_old..at_old + kept.len()) else { return false };
         at_old += kept.len();
-        let Some(taken) = old.get(at_old..at_old + splice.old.len()) else { return false };
-        if there != kept || taken != splice.old || splice.new.end > new.len() {
+        if there != kept || splice.old > old.len() - at_old || splice.new.end > new.len() {
             return false;
         }
-        at_old += taken.len();
+        at_old += splice.old;
         at_new = splice.new.end;
     }
     at_new <= new.len() && old.get(at_old..) == Some(&new[at_new..])

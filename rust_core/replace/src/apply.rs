@@ -106,7 +106,6 @@ impl PlannedFile {
     /// How the old bytes are had from the new. What lies between two replacements goes along where
     /// it is short: that takes less room than a splice of its own.
     fn reverse(&self) -> Vec<Splice> {
-        let body = self.body();
         let mut splices: Vec<Splice> = Vec::new();
         let (mut from, mut at) = (0, self.mark);
         for &edit in &self.edits.list {
@@ -116,9 +115,9 @@ impl PlannedFile {
             match splices.last_mut() {
                 Some(last) if start - last.new.end <= GAP => {
                     last.new.end = end;
-                    last.old.extend_from_slice(&body[from..range.end]);
+                    last.old += range.end - from;
                 }
-                _ => splices.push(Splice { new: start..end, old: body[range.clone()].to_vec() }),
+                _ => splices.push(Splice { new: start..end, old: range.len() }),
             }
             (from, at) = (range.end, end);
         }
