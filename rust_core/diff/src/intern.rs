@@ -34,6 +34,7 @@ pub(crate) fn lines(before: &[u8], ends: &[u32], after: &[u8]) -> (Interned, Vec
     // same order, so that whole runs of them need to be compared only, neither split nor hashed.
     let mut next = 0;
     let mut is_likely = true;
+    let mut misses = 0;
     while start < after.len() {
         if is_likely && numbered.copy_run(&mut next, &mut start, after) {
             continue;
@@ -43,6 +44,10 @@ pub(crate) fn lines(before: &[u8], ends: &[u32], after: &[u8]) -> (Interned, Vec
             // Far from there, one line is no sign yet that more will follow.
             is_likely = place.abs_diff(next) < NEAR;
             next = place + 1;
+            misses = 0;
+        } else {
+            misses += 1;
+            is_likely &= misses < MOST_MISSES;
         }
         start = end;
     }
@@ -51,6 +56,9 @@ pub(crate) fn lines(before: &[u8], ends: &[u32], after: &[u8]) -> (Interned, Vec
 
 /// How many lines apart two lines count as being near each other.
 const NEAR: usize = 64;
+
+/// After so many new lines one after the other, the next one is most likely new, too.
+const MOST_MISSES: u32 = 16;
 
 /// The lines of `before` with their numbers, and those of `after` as far as they are known.
 struct Numbered<'a> {
