@@ -306,3 +306,16 @@ def test_the_bar_itself(monkeypatch: pytest.MonkeyPatch) -> None:
         shown.update("tests, run 2", 1, None)
         shown.update("tests, run 2", 1, 2)
     assert "tests, run 2" in terminal.getvalue()
+
+
+def test_a_path_may_stand_behind_an_option(tmp_path: Path) -> None:
+    (tmp_path / "cart.py").write_text("total = 1\n", encoding="utf-8")
+    assert main(["replace", "total", "sum_of", "--write", str(tmp_path)]) == 0
+    assert (tmp_path / "cart.py").read_text(encoding="utf-8") == "sum_of = 1\n"
+
+
+def test_entries_and_a_task_exclude_each_other(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["undo", "1", "--task", "x", "--root", str(tmp_path)]) == 2
+    assert "give one of them" in capsys.readouterr().err

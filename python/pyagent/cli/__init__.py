@@ -113,4 +113,5 @@ def _dispatch(arguments: list[str]) -> int:
         return EXIT_USAGE
     name, rest = arguments[0], arguments[1:]
     module = command.load()
-    return module.run(parser.of_command(name, command, module).parse_args(rest))
+    # Intermixed, so that a path may also stand behind an option.
+    return module.run(parser.of_command(name, command, module).parse_intermixed_args(rest))

@@ -19,15 +19,14 @@ cannot be read
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.epilog = _EXIT_CODES
-    what = parser.add_mutually_exclusive_group()
-    what.add_argument(
+    parser.add_argument(
         "id",
         nargs="*",
         type=int,
         default=[],
         help="the entries; the newest that is neither undone nor an undo",
     )
-    what.add_argument("--task", metavar="TASK", help="all that this task and those below it did")
+    parser.add_argument("--task", metavar="TASK", help="all that this task and those below it did")
     parser.add_argument("--root", default=".", metavar="PATH", help="the tree (default: .)")
     parser.add_argument(
         "--merge", action="store_true", help="merge with later changes where lines do not overlap"
@@ -37,8 +36,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Take back, or show what would be."""
-    from pyagent.errors import ConflictError
+    from pyagent.errors import ConfigError, ConflictError
 
+    if args.id and args.task is not None:
+        raise ConfigError("entries and --task both say what to undo", "give one of them")
     if args.diff:
         return _show(args)
     try:
