@@ -84,8 +84,10 @@ impl<'a> Myers<'a> {
                 self.search(region, SPLIT_ALLOWANCE);
             return Some(point);
         }
-        if foreseen(region, reached, first) < other
-            && let Middle::Found(point) = self.search(region, other + other / 2)
+        // Where the others would need too much memory, there is nothing but to search on.
+        let is_cheaper = other == u64::MAX || foreseen(region, reached, first) < other;
+        if is_cheaper
+            && let Middle::Found(point) = self.search(region, other.saturating_add(other / 2))
         {
             return Some(point);
         }
