@@ -267,7 +267,8 @@ pub(crate) fn replace(error: &ReplaceError) -> PyErr {
             classes::ReplaceError::new_err((text, ""))
         }
         ReplaceError::Stale(files) => {
-            let files = files.iter().map(|file| (file.path.as_os_str().to_owned(), file.drift.name()));
+            let files =
+                files.iter().map(|file| (file.path.as_os_str().to_owned(), file.drift.name()));
             let hint = "plan again; nothing was written";
             classes::PlanStaleError::new_err((text, hint, files.collect::<Vec<_>>()))
         }

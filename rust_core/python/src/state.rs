@@ -3,8 +3,8 @@
 /// Changes to many files as one: transactions, recovery, history and undo.
 #[pyo3::pymodule(submodule, module = "pyagent._core")]
 pub(crate) mod state {
-    use std::ffi::OsString;
     use std::collections::BTreeSet;
+    use std::ffi::OsString;
     use std::path::{Path, PathBuf};
     use std::sync::atomic::{AtomicBool, Ordering};
     use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -154,7 +154,8 @@ pub(crate) mod state {
         ) -> PyResult<(Option<Bound<'py, PyBytes>>, Option<Bound<'py, PyBytes>>)> {
             let found = py.detach(|| self.core.contents(id, &path));
             let (before, after) = found.map_err(|error| error::state(&error))?;
-            let bytes = |content: Option<Vec<u8>>| content.map(|content| PyBytes::new(py, &content));
+            let bytes =
+                |content: Option<Vec<u8>>| content.map(|content| PyBytes::new(py, &content));
             Ok((bytes(before), bytes(after)))
         }
 
