@@ -64,7 +64,7 @@ pub(crate) mod diff {
     ) -> PyResult<Bound<'py, PyAny>> {
         let pair = Pair::new(&a, &b)?;
         let options = options(algorithm, whitespace)?;
-        let style = style(&from_name, &to_name, context, headings)?;
+        let style = style(from_name.as_ref(), to_name.as_ref(), context, headings)?;
         let (before, after) = (pair.before, pair.after);
         let diff = compute(py, pair.len(), || style.diff(before, after, &options));
         pair.form.give(py, &diff)

@@ -64,20 +64,20 @@ pub(crate) fn headings_of(headings: &str, name: &[u8]) -> PyResult<Headings> {
 }
 
 /// The name that tells the rule for headings: that of the second text, if there is one.
-fn name_of<'n>(from: &'n Option<Name>, to: &'n Option<Name>) -> &'n [u8] {
-    to.as_ref().or(from.as_ref()).map_or(b"", |name| &name.0)
+fn name_of<'n>(from: Option<&'n Name>, to: Option<&'n Name>) -> &'n [u8] {
+    to.or(from).map_or(b"", |name| &name.0)
 }
 
 /// The style of a unified diff.
 pub(crate) fn style<'n>(
-    from_name: &'n Option<Name>,
-    to_name: &'n Option<Name>,
+    from_name: Option<&'n Name>,
+    to_name: Option<&'n Name>,
     context: Option<i64>,
     headings: &str,
 ) -> PyResult<Unified<'n>> {
     Ok(Unified {
-        from_name: from_name.as_ref().map(|name| &name.0[..]),
-        to_name: to_name.as_ref().map(|name| &name.0[..]),
+        from_name: from_name.map(|name| &name.0[..]),
+        to_name: to_name.map(|name| &name.0[..]),
         context: bounded("context", context)?,
         headings: headings_of(headings, name_of(from_name, to_name))?,
     })
@@ -120,12 +120,12 @@ impl<'t> Pair<'t> {
     pub(crate) fn view<T: Send>(
         &self,
         py: Python<'_>,
-        options: &Options,
+        options: Options,
         make: impl FnOnce(&Lines<'_>, &Lines<'_>, &[Change]) -> T + Send,
     ) -> T {
         let (before, after) = (self.before, self.after);
         compute(py, self.len(), || {
-            let changes = lines(before, after, options);
+            let changes = lines(before, after, &options);
             make(&Lines::new(before), &Lines::new(after), &changes)
         })
     }

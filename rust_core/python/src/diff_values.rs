@@ -10,7 +10,7 @@ use crate::text::Form;
 
 /// A range as Python has it.
 pub(crate) fn range_of(py: Python<'_>, range: Range<usize>) -> PyResult<Py<PyRange>> {
-    Ok(PyRange::new(py, range.start as isize, range.end as isize)?.unbind())
+    Ok(PyRange::new(py, range.start.cast_signed(), range.end.cast_signed())?.unbind())
 }
 
 fn range(py: Python<'_>, range: &Range<u32>) -> PyResult<Py<PyRange>> {

@@ -160,7 +160,7 @@ pub(crate) fn side_by_side<'py>(
         colours,
     };
     let options = options(algorithm, whitespace)?;
-    Ok(pair.view(py, &options, |before, after, changes| view.show(before, after, changes)))
+    Ok(pair.view(py, options, |before, after, changes| view.show(before, after, changes)))
 }
 
 /// A unified diff for a person to read: in colours, with the words marked that changed in a line.
@@ -198,10 +198,10 @@ pub(crate) fn coloured<'py>(
     headings: &str,
 ) -> PyResult<String> {
     let pair = Pair::new(&a, &b)?;
-    let unified = style(&from_name, &to_name, context, headings)?;
+    let unified = style(from_name.as_ref(), to_name.as_ref(), context, headings)?;
     let view = Terminal { unified, colours: true };
     let options = options(algorithm, whitespace)?;
-    Ok(pair.view(py, &options, |before, after, changes| view.lines(before, after, changes)))
+    Ok(pair.view(py, options, |before, after, changes| view.lines(before, after, changes)))
 }
 
 /// The changed text once, with removed words and added ones in it, as git's `--word-diff`.
@@ -239,10 +239,10 @@ pub(crate) fn by_words<'py>(
     colours: bool,
 ) -> PyResult<String> {
     let pair = Pair::new(&a, &b)?;
-    let unified = style(&from_name, &to_name, context, headings)?;
+    let unified = style(from_name.as_ref(), to_name.as_ref(), context, headings)?;
     let view = Terminal { unified, colours };
     let options = options(algorithm, whitespace)?;
-    Ok(pair.view(py, &options, |before, after, changes| view.words(before, after, changes)))
+    Ok(pair.view(py, options, |before, after, changes| view.words(before, after, changes)))
 }
 
 /// The diff of a file in git's format, which can also tell of new, deleted and renamed files and of

@@ -6,6 +6,7 @@
 #![allow(clippy::doc_markdown)]
 // A function here has the keyword arguments of a Python function, each converted to an own value.
 #![allow(clippy::needless_pass_by_value, clippy::too_many_arguments)]
+#![allow(clippy::fn_params_excessive_bools, clippy::similar_names)]
 
 mod complexity;
 mod diff;

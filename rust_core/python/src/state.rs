@@ -146,12 +146,7 @@ pub(crate) mod state {
         }
 
         /// What a file held before an entry and after it, where that is known.
-        fn contents<'py>(
-            &self,
-            py: Python<'py>,
-            id: u64,
-            path: PathBuf,
-        ) -> PyResult<(Option<Bound<'py, PyBytes>>, Option<Bound<'py, PyBytes>>)> {
+        fn contents<'py>(&self, py: Python<'py>, id: u64, path: PathBuf) -> PyResult<Pair<'py>> {
             let found = py.detach(|| self.core.contents(id, &path));
             let (before, after) = found.map_err(|error| error::state(&error))?;
             let bytes =
@@ -241,6 +236,12 @@ pub(crate) mod state {
         }
     }
 
+    /// Two contents, each where it is known.
+    type Pair<'py> = (Option<Bound<'py, PyBytes>>, Option<Bound<'py, PyBytes>>);
+
+    /// What recovery did: entries redone, entries taken back, and what was kept aside.
+    type Recovered = (Vec<u64>, Vec<u64>, Vec<(OsString, OsString)>);
+
     /// Finish or take back what a crash left: the entries that were redone, those that were taken
     /// back, and paths at which something else was found, with where that is kept now.
     #[pyfunction]
@@ -250,7 +251,7 @@ pub(crate) mod state {
         wait: f64,
         verify: bool,
         discard_damaged: bool,
-    ) -> PyResult<(Vec<u64>, Vec<u64>, Vec<(OsString, OsString)>)> {
+    ) -> PyResult<Recovered> {
         let wait = seconds(wait)?;
         let options = core::RecoverOptions { wait, verify, discard_damaged };
         let cancel = AtomicBool::new(false);

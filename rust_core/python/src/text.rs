@@ -80,14 +80,12 @@ impl Form {
         if self == Self::Bytes {
             return Ok(PyBytes::new(py, text).into_any());
         }
-        match PyString::from_bytes(py, text) {
-            Ok(text) => Ok(text.into_any()),
-            Err(_) => {
-                let bytes = PyBytes::new(py, text);
-                let errors = Some(c"surrogatepass");
-                Ok(PyString::from_encoded_object(&bytes, Some(c"utf-8"), errors)?.into_any())
-            }
+        if let Ok(text) = PyString::from_bytes(py, text) {
+            return Ok(text.into_any());
         }
+        let bytes = PyBytes::new(py, text);
+        let errors = Some(c"surrogatepass");
+        Ok(PyString::from_encoded_object(&bytes, Some(c"utf-8"), errors)?.into_any())
     }
 
     /// The length of a text as Python counts it: characters, or bytes.
