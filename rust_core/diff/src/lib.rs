@@ -54,7 +54,7 @@ pub const MAX_LEN: usize = i32::MAX as usize - 1;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Algorithm {
     /// The fewest changed lines (Myers 1986, linear space), within a bound on the work: what exceeds
-    /// it, tens of thousands of lines with hardly any in common, is split where it looks best.
+    /// it, hundreds of thousands of lines that differ all over, is split where it looks best.
     #[default]
     Myers,
     /// The fewest changed lines, whatever it takes.
