@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pyagent.imports import analyze_imports
+from pyagent.refactor.modules import is_test
 from pyagent.workflows.found import Finding, Found
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from pyagent.refactor.plan import FileEdit, FileGroup
@@ -53,4 +54,32 @@ def find(root: Path, task: Task, *, exclude: Sequence[str], python: Path) -> Fou
         for each in report.findings
     )
     edits = tuple(_Chosen(edit, task.kinds) for edit in report.edits)
-    return Found(report.files, findings, edits, tuple(report.errors), tuple(report.sources))
+    return Found(
+        files=report.files,
+        findings=findings,
+        edits=edits,
+        errors=tuple(report.errors),
+        sources=tuple(report.sources),
+        together=tuple(_together(edits)),
+    )
+
+
+def _together(edits: Iterable[FileEdit]) -> Iterator[tuple[tuple[str, int], ...]]:
+    """The edits that take imports of one submodule out of tests.
+
+    The first test that imports a submodule makes it available to all after it. If one test kept
+    its import, the others would pass without theirs, but only while they run after it.
+    """
+    sharing: list[tuple[set[str], list[tuple[str, int]]]] = []
+    for edit in edits:
+        for group in edit.groups if is_test(edit.path) else ():
+            names = {name for name in group.names if "." in name}
+            if group.kind != "unused" or not names:
+                continue
+            keys = [(edit.path, group.index)]
+            for other in [each for each in sharing if each[0] & names]:
+                sharing.remove(other)
+                names |= other[0]
+                keys = other[1] + keys
+            sharing.append((names, keys))
+    return (tuple(keys) for _, keys in sharing if len(keys) > 1)

@@ -45,10 +45,10 @@ pub(crate) fn find(facts: &Facts, unused: &[Unused], in_test: bool) -> Vec<Dupli
 
 fn duplicate(facts: &Facts, first: (u32, u32), later: (u32, u32), in_test: bool) -> Duplicate {
     let statement = &facts.statements[later.0 as usize];
-    let keep = if statement.context.guarded {
-        Some(Keep::Guarded)
-    } else if statement.context.watched {
+    let keep = if statement.context.watched {
         Some(Keep::Watched)
+    } else if statement.context.guarded {
+        Some(Keep::Guarded)
     } else if in_test && statement.context.function {
         Some(Keep::InTest)
     } else {

@@ -45,6 +45,20 @@ pub(crate) struct Scope {
 pub(crate) struct Suite {
     pub(crate) parent: Option<SuiteId>,
     pub(crate) statements: usize,
+    /// One of the statements does more than import, document or pass.
+    pub(crate) works: bool,
+}
+
+/// What is known of a module's `__all__`, which says what a star import takes.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exports {
+    /// There is none that is always there.
+    #[default]
+    Unlisted,
+    /// It holds nothing but the strings that are written down.
+    Listed,
+    /// It holds more.
+    Unknown,
 }
 
 /// The circumstances in which an import statement is executed.
@@ -147,6 +161,7 @@ pub(crate) struct Facts {
     pub(crate) reads: FxHashMap<(Name, ScopeId), Read>,
     /// Names read from places whose scope does not matter: `__all__`, doctests, type comments.
     pub(crate) mentioned: FxHashSet<Name>,
+    pub(crate) exports: Exports,
     /// Line of the first thing that may read any name: `exec`, `globals()`, a star import ...
     pub(crate) dynamic: Option<(u32, &'static str)>,
     /// A comment asks linters to leave the file alone.

@@ -20,6 +20,7 @@
 
 mod binding;
 mod cut;
+mod doctest;
 mod duplicate;
 mod edit;
 mod effects;

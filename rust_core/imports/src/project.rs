@@ -18,7 +18,7 @@ use crate::report::{Broken, External, Finding, Options, Report};
 use crate::sort::{Directives, Section, Settings, Sorter, blocks};
 use crate::source::Comments;
 use crate::uses::Project;
-use crate::walk;
+use crate::{unused, walk};
 
 /// What the edits of all files share.
 #[derive(Debug)]
@@ -117,7 +117,11 @@ fn judge(
     used_paths: &[String],
     report: &mut Report,
 ) {
-    let project = Project { modules: &shared.modules, facts };
+    let read: Vec<_> = facts
+        .par_iter()
+        .map(|facts| facts.as_ref().map(unused::read_here).unwrap_or_default())
+        .collect();
+    let project = Project { modules: &shared.modules, facts, read: &read };
     let uses = project.uses(used_paths);
     let cyclic;
     (report.graph, report.cycles, cyclic) = graph::build(&shared.modules, facts);

@@ -9,6 +9,7 @@ use ruff_python_ast::{
 };
 use ruff_text_size::Ranged;
 
+use crate::facts::Exports;
 use crate::walk::Walker;
 
 /// Callables whose string arguments are types.
@@ -115,6 +116,7 @@ impl Walker<'_> {
             _ => None,
         };
         let Some(value) = value else { return };
+        self.exports(stmt, value);
         let mut names = Vec::new();
         Strings(&mut |name| names.push(name.to_owned())).visit_expr(value);
         for name in names {
@@ -123,6 +125,19 @@ impl Walker<'_> {
         if computes(value) {
             self.dynamic(stmt.start(), "a computed `__all__`");
         }
+    }
+
+    /// Note whether a star import takes only names that are written down.
+    fn exports(&mut self, stmt: &Stmt, value: &Expr) {
+        let assigned = matches!(stmt, Stmt::Assign(_) | Stmt::AnnAssign(_));
+        let literal = literal(value) && (!assigned || !value.is_call_expr());
+        let always = assigned && self.suite == Some(0);
+        let known = &mut self.facts.exports;
+        *known = match *known {
+            Exports::Unlisted if literal && always => Exports::Listed,
+            Exports::Listed if literal => Exports::Listed,
+            _ => Exports::Unknown,
+        };
     }
 
     pub(crate) fn call(&mut self, call: &ExprCall) {
@@ -197,18 +212,6 @@ impl Walker<'_> {
         }
     }
 
-    /// Every identifier of an example counts as read: more than the example reads, never less.
-    fn doctest(&mut self, value: &str) {
-        for line in value.lines() {
-            let line = line.trim_start();
-            if line.starts_with(">>>") || line.starts_with("...") {
-                for word in words(line) {
-                    self.mention(word);
-                }
-            }
-        }
-    }
-
     /// `package.module`, `package.module.name` or `package.module:name`, of this project.
     fn is_path(&self, value: &str) -> bool {
         let Some(end) = value.find(['.', ':']) else { return false };
@@ -234,6 +237,20 @@ impl Walker<'_> {
         if tests {
             self.facts.collected.insert(def.name.id.clone());
         }
+    }
+}
+
+/// Whether an expression that goes into `__all__` holds nothing but strings.
+fn literal(value: &Expr) -> bool {
+    match value {
+        Expr::List(list) => list.elts.iter().all(literal),
+        Expr::Tuple(tuple) => tuple.elts.iter().all(literal),
+        Expr::BinOp(sum) => literal(&sum.left) && literal(&sum.right),
+        Expr::Call(call) => {
+            let grows = matches!(last(&call.func), Some("append" | "extend"));
+            grows && call.arguments.args.iter().all(literal)
+        }
+        expr => expr.is_string_literal_expr(),
     }
 }
 

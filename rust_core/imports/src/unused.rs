@@ -43,7 +43,7 @@ pub(crate) struct Unused {
 }
 
 /// The imported names that the file itself reads, as statement and member.
-fn read_here(facts: &Facts) -> FxHashSet<(u32, u32)> {
+pub(crate) fn read_here(facts: &Facts) -> FxHashSet<(u32, u32)> {
     let mut read = FxHashSet::default();
     for (name, scope) in facts.reads.keys() {
         for scope in visible(&facts.scopes, *scope, name) {
@@ -63,8 +63,13 @@ fn read_here(facts: &Facts) -> FxHashSet<(u32, u32)> {
     read
 }
 
+/// Whether test runners run a file of this name: not all that lies in a folder of tests is run.
+fn run_as_test(name: &str) -> bool {
+    name.starts_with("test_") || name.ends_with("_test.py") || name == "tests.py"
+}
+
 /// Whether the name is imported to be kept, whatever reads it.
-fn exempt(statement: &Statement, member: usize) -> bool {
+pub(crate) fn exempt(statement: &Statement, member: usize) -> bool {
     let member = &statement.members[member];
     let future = statement
         .from
@@ -80,7 +85,7 @@ pub(crate) fn find(project: &Project<'_>, file: FileId, uses: &Uses) -> Vec<Unus
     let Some(facts) = project.facts[file].as_ref().filter(|facts| !facts.suppressed) else {
         return Vec::new();
     };
-    let read = read_here(facts);
+    let read = &project.read[file];
     let mut found = Vec::new();
     for (index, statement) in facts.statements.iter().enumerate() {
         let index = u32::try_from(index).unwrap_or(u32::MAX);
@@ -150,11 +155,11 @@ impl Judge<'_> {
         if let Some((line, what)) = self.facts.dynamic {
             return Some(Keep::Dynamic(line, what));
         }
-        if context.guarded {
-            return Some(Keep::Guarded);
-        }
         if context.watched {
             return Some(Keep::Watched);
+        }
+        if context.guarded {
+            return Some(Keep::Guarded);
         }
         let bound = self.facts.scopes[self.statement.scope as usize].bound.get(self.name);
         bound.is_some_and(|bound| bound.other).then_some(Keep::Rebound)
@@ -168,9 +173,11 @@ impl Judge<'_> {
         if !module.is_test() {
             return None;
         }
-        if self.statement.context.function {
+        if self.tested() {
             return Some(Keep::InTest);
         }
+        // A module is neither a fixture nor a test.
+        self.statement.from.as_ref()?;
         if module.file_name() == "conftest.py" && self.statement.from.is_some()
             || self.uses.parameters.contains(self.name)
         {
@@ -185,14 +192,36 @@ impl Judge<'_> {
         (looks || self.collected()).then_some(Keep::Collected)
     }
 
+    /// Whether an import in a file of tests may be what is tested: that a module of the project can
+    /// be imported, unless other tests import it too, or anything in a test that does nothing else.
+    fn tested(&self) -> bool {
+        let bound = self.bound();
+        if self.statement.context.function {
+            let works = self.facts.suites[self.statement.suite as usize].works;
+            return !(works && bound.is_empty() && self.sources().is_empty());
+        }
+        bound.iter().any(|&id| !self.uses.other_tests_import(id, self.file))
+    }
+
+    /// The modules of the project that the member imports as modules.
+    fn bound(&self) -> Vec<FileId> {
+        match &self.statement.from {
+            None => self.modules().absolute(self.file, &self.statement.members[self.at].name),
+            Some(_) => self.project.bound_modules(self.file, self.statement, self.at),
+        }
+    }
+
+    /// The modules of the project that the name is imported from.
+    fn sources(&self) -> Vec<FileId> {
+        let Some(from) = &self.statement.from else { return Vec::new() };
+        let base = self.modules().base_name(self.file, from.level, from.name());
+        base.map(|base| self.modules().absolute(self.file, &base)).unwrap_or_default()
+    }
+
     /// Whether the name is a fixture or a test class where it comes from.
     fn collected(&self) -> bool {
-        let Some(from) = &self.statement.from else { return false };
-        let Some(base) = self.modules().base_name(self.file, from.level, from.name()) else {
-            return false;
-        };
         let name = &self.statement.members[self.at].name;
-        self.modules().absolute(self.file, &base).into_iter().any(|source| {
+        self.sources().into_iter().any(|source| {
             self.project.facts[source].as_ref().is_some_and(|facts| facts.collected.contains(name))
         })
     }
@@ -219,25 +248,22 @@ impl Judge<'_> {
         if let Some(source) = source.filter(|source| FOR_EFFECT.contains(&source.as_str())) {
             return Some(Keep::Effect(format!("`{source}` is imported for what it does")));
         }
-        let bound = match &self.statement.from {
-            None => {
-                if let Some((_, last)) = member.name.rsplit_once('.')
-                    && self.uses.attributes.contains(&strings::hash(last))
-                {
-                    return Some(Keep::Submodule(member.name.to_string()));
-                }
-                self.modules().absolute(self.file, &member.name)
-            }
-            Some(_) => self.project.bound_modules(self.file, self.statement, self.at),
-        };
+        let file = &self.modules().files[self.file];
+        if self.statement.from.is_none()
+            && let Some((_, last)) = member.name.rsplit_once('.')
+            && self.uses.attributes.contains(&strings::hash(last))
+            // What a test reads, it shows itself to be there.
+            && !run_as_test(file.file_name())
+        {
+            return Some(Keep::Submodule(member.name.to_string()));
+        }
+        let bound = self.bound();
         if !bound.is_empty() {
-            let in_test = self.modules().files[self.file].is_test();
-            return in_test.then_some(Keep::InTest).or_else(|| self.effect_of(&bound, ""));
+            // In a test it goes only if other tests import the module.
+            return if file.is_test() { None } else { self.effect_of(&bound, "") };
         }
         // The name is a class or function: another importer keeps its module's effects.
-        let from = self.statement.from.as_ref()?;
-        let base = self.modules().base_name(self.file, from.level, from.name())?;
-        let mut sources = self.modules().absolute(self.file, &base);
+        let mut sources = self.sources();
         sources.retain(|&id| id != self.file && self.uses.only_importer(id, self.file));
         self.effect_of(&sources, ", and nothing else imports it")
     }

@@ -4,7 +4,8 @@ use pyagent_source::{FileId, Modules};
 use ruff_python_ast::name::Name;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::facts::{Bound, Facts, Read, Scope, ScopeId, ScopeKind, Statement};
+use crate::facts::{Bound, Exports, Facts, Read, Scope, ScopeId, ScopeKind, Statement};
+use crate::unused::exempt;
 
 /// What is known of the whole project when one file's imports are judged.
 #[derive(Debug, Default)]
@@ -15,9 +16,10 @@ pub(crate) struct Uses {
     pub(crate) escaped: FxHashMap<FileId, (FileId, u32)>,
     /// Modules that another file imports everything from.
     pub(crate) starred: FxHashMap<FileId, FileId>,
-    /// For each module the files that import it when they are imported: the first one, and whether
-    /// there are more.
-    importers: FxHashMap<FileId, (FileId, bool)>,
+    /// For each module the files that import it, and go on to, when they are imported.
+    importers: FxHashMap<FileId, Importers>,
+    /// Likewise, where the file is one of tests.
+    tests: FxHashMap<FileId, Importers>,
     /// Parameters of functions in tests, which may be fixtures.
     pub(crate) parameters: FxHashSet<Name>,
     /// Names given as strings to `getattr`, `monkeypatch.setattr` and the like.
@@ -26,20 +28,43 @@ pub(crate) struct Uses {
     pub(crate) attributes: FxHashSet<u64>,
 }
 
+/// The first of several files, and whether there are more.
+#[derive(Debug, Clone, Copy)]
+struct Importers {
+    first: FileId,
+    more: bool,
+}
+
 impl Uses {
     pub(crate) fn reads(&self, file: FileId, name: &str) -> bool {
         self.names.contains(&(file, Name::new(name)))
     }
 
-    /// Whether `importer` is the only file that imports `module` when it is imported itself.
+    /// Whether no file but `importer` imports `module` when it is imported itself.
     pub(crate) fn only_importer(&self, module: FileId, importer: FileId) -> bool {
-        self.importers.get(&module).is_none_or(|&(file, more)| file == importer && !more)
+        !others(&self.importers, module, importer)
     }
 
-    fn note_import(&mut self, module: FileId, importer: FileId) {
-        let (first, more) = self.importers.entry(module).or_insert((importer, false));
-        *more |= *first != importer;
+    /// Whether another file of tests than `importer` imports `module`.
+    pub(crate) fn other_tests_import(&self, module: FileId, importer: FileId) -> bool {
+        others(&self.tests, module, importer)
     }
+
+    fn note_import(&mut self, module: FileId, importer: FileId, in_test: bool) {
+        note(&mut self.importers, module, importer);
+        if in_test {
+            note(&mut self.tests, module, importer);
+        }
+    }
+}
+
+fn others(known: &FxHashMap<FileId, Importers>, module: FileId, importer: FileId) -> bool {
+    known.get(&module).is_some_and(|files| files.more || files.first != importer)
+}
+
+fn note(known: &mut FxHashMap<FileId, Importers>, module: FileId, importer: FileId) {
+    let files = known.entry(module).or_insert(Importers { first: importer, more: false });
+    files.more |= files.first != importer;
 }
 
 /// The scopes whose binding of `name` a read in `scope` may see.
@@ -76,6 +101,8 @@ pub(crate) fn visible(scopes: &[Scope], scope: ScopeId, name: &Name) -> Vec<Scop
 pub(crate) struct Project<'p> {
     pub(crate) modules: &'p Modules,
     pub(crate) facts: &'p [Option<Facts>],
+    /// Of each file, the imported names that it reads itself, as statement and member.
+    pub(crate) read: &'p [FxHashSet<(u32, u32)>],
 }
 
 impl Project<'_> {
@@ -164,31 +191,51 @@ impl Project<'_> {
     }
 
     fn imported(&self, file: FileId, facts: &Facts, uses: &mut Uses) {
-        for statement in &facts.statements {
+        for (index, statement) in (0_u32..).zip(&facts.statements) {
             let executed = statement.context.at_import();
-            let Some(from) = &statement.from else {
-                for member in statement.members.iter().filter(|_| executed) {
-                    for module in self.modules.absolute(file, &member.name) {
-                        uses.note_import(module, file);
+            for (at, member) in (0_u32..).zip(&statement.members) {
+                let stays = executed && self.stays(file, statement, (index, at));
+                let Some(from) = &statement.from else {
+                    if stays {
+                        self.note(file, self.modules.absolute(file, &member.name), uses);
                     }
-                }
-                continue;
-            };
-            let Some(base) = self.modules.base_name(file, from.level, from.name()) else {
-                continue;
-            };
-            for module in self.modules.absolute(file, &base) {
-                if executed {
-                    uses.note_import(module, file);
-                }
-                for member in statement.members.iter().filter(|_| module != file) {
-                    if member.name == "*" {
-                        uses.starred.insert(module, file);
-                    } else {
-                        uses.names.insert((module, member.name.clone()));
+                    continue;
+                };
+                let Some(base) = self.modules.base_name(file, from.level, from.name()) else {
+                    continue;
+                };
+                for module in self.modules.absolute(file, &base) {
+                    if stays {
+                        self.note(file, self.modules.submodules(module, &member.name), uses);
+                        self.note(file, vec![module], uses);
+                    }
+                    if module != file {
+                        self.taken(file, module, &member.name, uses);
                     }
                 }
             }
+        }
+    }
+
+    /// Whether an import is there for good: a superfluous one is no reason to take another away.
+    fn stays(&self, file: FileId, statement: &Statement, member: (u32, u32)) -> bool {
+        self.modules.files[file].is_init
+            || exempt(statement, member.1 as usize)
+            || self.read[file].contains(&member)
+    }
+
+    fn note(&self, file: FileId, modules: Vec<FileId>, uses: &mut Uses) {
+        for module in modules {
+            uses.note_import(module, file, self.modules.files[file].is_test());
+        }
+    }
+
+    fn taken(&self, file: FileId, module: FileId, name: &Name, uses: &mut Uses) {
+        let listed = |facts: &Facts| facts.exports == Exports::Listed;
+        if name != "*" {
+            uses.names.insert((module, name.clone()));
+        } else if !self.facts[module].as_ref().is_some_and(listed) {
+            uses.starred.insert(module, file);
         }
     }
 

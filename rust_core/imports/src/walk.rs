@@ -72,6 +72,17 @@ impl<'a> StatementVisitor<'a> for Names {
     }
 }
 
+/// Whether a statement does nothing but import, document or pass.
+fn idle(stmt: &Stmt) -> bool {
+    match stmt {
+        Stmt::Import(_) | Stmt::ImportFrom(_) | Stmt::Pass(_) => true,
+        Stmt::Expr(expr) => {
+            matches!(&*expr.value, Expr::StringLiteral(_) | Expr::EllipsisLiteral(_))
+        }
+        _ => false,
+    }
+}
+
 pub(crate) struct Walker<'w> {
     pub(crate) facts: Facts,
     pub(crate) names: FxHashSet<Name>,
@@ -233,7 +244,8 @@ impl<'a> Visitor<'a> for Walker<'_> {
         }
         let outer = self.suite;
         self.suite = Some(u32::try_from(self.facts.suites.len()).unwrap_or(u32::MAX));
-        self.facts.suites.push(Suite { parent: outer, statements: body.len() });
+        let works = !body.iter().all(idle);
+        self.facts.suites.push(Suite { parent: outer, statements: body.len(), works });
         for stmt in body {
             self.visit_stmt(stmt);
         }

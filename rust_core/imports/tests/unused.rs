@@ -173,6 +173,109 @@ fn a_module_that_is_handed_around_keeps_its_names() {
 }
 
 #[test]
+fn a_star_takes_what_a_literal_list_of_exports_names() {
+    for (module, names) in [
+        ("import os, sys\n__all__ = ['sys']\n", vec!["os"]),
+        ("import os\n__all__: list[str] = []\n__all__ += ['f']\n", vec!["os"]),
+        ("import os\n__all__ = ('f',)\n__all__.extend(['g'])\n", vec!["os"]),
+        ("import os\n", vec![]),
+        ("import os\nif x:\n    __all__ = ['f']\n", vec![]),
+        ("import os\n__all__ += ['f']\n", vec![]),
+        ("import os\nfrom . import b\n__all__ = [] + b.__all__\n", vec![]),
+        ("import os\nfrom . import b\n__all__ = ['f']\n__all__.extend(b.__all__)\n", vec![]),
+        ("import os\n__all__ = names(['f'])\n", vec![]),
+    ] {
+        let found = report(&[("p/__init__.py", "from .a import *\n"), ("p/a.py", module)]);
+        let found = unused(&found, "p/a.py").into_iter().filter(|found| found.reason.is_empty());
+        let found: Vec<String> = found.flat_map(|found| found.names.clone()).collect();
+        assert_eq!(found, names, "{module}");
+    }
+}
+
+#[test]
+fn a_test_keeps_what_it_may_be_about() {
+    for (text, goes) in [
+        ("import pytest\n", true),
+        ("import itest\ndef test(itest): ...\n", true),
+        ("import matplotlib.axes\nf().axes\n", true),
+        ("def test():\n    import os\n    assert f()\n", true),
+        ("def test():\n    import m.axes\n    assert f().axes\n", true),
+        ("def test():\n    '''That it is there.'''\n    import os\n", false),
+        ("def test():\n    f()\n    if x:\n        import os\n", false),
+        ("def test():\n    import p.a\n    assert f()\n", false),
+        ("def test():\n    from p.a import f\n    assert g()\n", false),
+        ("def test():\n    with raises(ImportError):\n        from p import x\n    f()\n", false),
+        ("def test():\n    with deprecated_call():\n        import old\n        f()\n", false),
+        ("import p.a\n", false),
+        ("from p import a\n", false),
+        ("from itest import TestBase\n", false),
+    ] {
+        let found = report(&[("p/__init__.py", ""), ("p/a.py", ""), ("tests/test_a.py", text)]);
+        let found = unused(&found, "tests/test_a.py");
+        assert_eq!(found.len(), 1, "{text}: {found:?}");
+        assert_eq!(found[0].reason.is_empty(), goes, "{text}: {found:?}");
+    }
+}
+
+#[test]
+fn a_submodule_that_is_read_goes_only_from_files_that_are_run_as_tests() {
+    let text = "import m.axes\nf().axes\n";
+    for (path, goes) in [
+        ("test_a.py", true),
+        ("a_test.py", true),
+        ("tests.py", true),
+        ("testing.py", false),
+        ("tests/helpers.py", false),
+        ("a.py", false),
+    ] {
+        assert_eq!(alone(path, text).0.is_empty(), !goes, "{path}");
+    }
+}
+
+#[test]
+fn a_module_that_other_tests_use_need_not_be_imported_by_all_of_them() {
+    let superfluous = ("tests/test_a.py", "from p import a\n");
+    for (path, text, goes) in [
+        ("tests/test_b.py", "from p import a\na.f()\n", true),
+        ("tests/test_b.py", "import p.a\np.a.f()\n", true),
+        ("tests/test_b.py", "from p.a import f\nf()\n", true),
+        // Superfluous itself, not executed when the file is imported, or no test.
+        ("tests/test_b.py", "from p import a\n", false),
+        ("tests/test_b.py", "def test():\n    from p import a\n    a.f()\n", false),
+        ("main.py", "from p import a\na.f()\n", false),
+    ] {
+        let files = [("p/__init__.py", ""), ("p/a.py", "register()\n"), superfluous, (path, text)];
+        let found = report(&files);
+        let found = unused(&found, "tests/test_a.py");
+        assert_eq!(found.len(), 1, "{text}: {found:?}");
+        assert_eq!(found[0].reason.is_empty(), goes, "{text}: {found:?}");
+    }
+}
+
+#[test]
+fn a_superfluous_import_is_no_reason_to_take_another_away() {
+    let files = [("a.py", "from b import f\n"), ("b.py", "register()\n")];
+    for (other, goes) in [("from b import g\n", false), ("from b import g  # noqa\n", true)] {
+        let found = report(&[files[0], files[1], ("c.py", other)]);
+        assert_eq!(unused(&found, "a.py")[0].reason.is_empty(), goes, "{other}");
+    }
+}
+
+#[test]
+fn a_docstring_reads_what_it_does_not_import() {
+    for (text, names) in [
+        (
+            "from m import f\ndef g():\n    '''\n    >>> from p import f\n    >>> f()\n    '''\n",
+            vec!["f"],
+        ),
+        ("from m import f\ndef g():\n    '''\n    >>> f()\n    '''\n", vec![]),
+        ("import os\ndef g():\n    '''\n    >>> x.os(os=1)\n    '''\n", vec!["os"]),
+    ] {
+        assert_eq!(alone("a.py", text).0, names, "{text}");
+    }
+}
+
+#[test]
 fn a_module_with_effects_stays_imported() {
     let user = "import plugin\nimport plain\n";
     for (plugin, line) in [
