@@ -49,7 +49,6 @@ HANDLED = (
     "availability check"
 )
 WATCHED = "the import stands in a with statement, which may watch it"
-P2G = "readwrite/tests/test_p2g.py"
 TESTED = "an import inside a test may be what it tests"
 
 REASONS = {
@@ -156,8 +155,9 @@ def test_in_networkx_only_imports_whose_failure_is_watched_are_left_alone() -> N
         ]
         if not any(one.fixable and (len(found) == 1 or known & {*one.names}) for one in found):
             left |= {(path, one.reason) for one in found}
-    # A module with `exec`, and one that warns when it is imported: each in one pinned version alone.
-    ours = {(path, why) for path, why in left if path not in ("utils/decorators.py", P2G)}
+    # Each in one of the pinned versions alone: a module with `exec`, and a test that it warns.
+    versions = ("utils/decorators.py", "readwrite/tests/test_p2g.py")
+    ours = {(path, why) for path, why in left if path not in versions}
     assert ours == {
         ("tests/test_import.py", WATCHED),
         ("utils/tests/test__init.py", WATCHED),
