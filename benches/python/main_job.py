@@ -6,7 +6,8 @@ For each project the source distribution is downloaded and unpacked, an environm
 project's own test dependencies is made, and `pyagent run ... --json` is run on it with the
 project's own test command. The peer is `ruff check --select F401,I001 --fix` under the project's
 own settings. Its safe fixes are counted before and after: one is kept if its finding is gone. Those
-in stubs are counted apart, since no test can prove an edit of a stub.
+in stubs are counted apart, since no test can prove an edit of a stub. Those that are not kept are
+listed with what the report says of the same file.
 
 The exit code is 0 only if every job was done, no test was lost, and of ruff's fixes in all projects
 together at least 80 % were kept.
@@ -28,6 +29,8 @@ from typing import NamedTuple
 
 RUFF = "ruff==0.17.5"
 TARGET = 0.8
+# Safe fixes of ruff: all, those kept, and those in stubs.
+COUNTS = ("fixes", "kept", "stubs")
 TASK = "Analyze dependencies and optimize imports"
 
 
@@ -82,6 +85,9 @@ def main() -> int:
         print(f"{name}: preparing in {work}", flush=True)
         done.append((name, run(name, PROJECTS[name], work)))
     print(table(done))
+    for name, report in done:
+        for line in left(report):
+            print(f"{name}: {line}")
     kept, fixes = (sum(report["ruff"][key] for _, report in done) for key in ("kept", "fixes"))
     print(f"\n{kept} of {fixes} safe fixes of ruff kept: {kept / max(fixes, 1):.0%}")
     return int(any(lost(report) for _, report in done) or kept < TARGET * fixes)
@@ -123,14 +129,15 @@ def safe_fixes(source: Path, work: Path) -> Counter[tuple[str, str, str]]:
 
 def compare(
     before: Counter[tuple[str, str, str]], after: Counter[tuple[str, str, str]]
-) -> dict[str, int]:
-    """How many fixes there were, and how many of them were kept."""
+) -> dict[str, object]:
+    """How many fixes there were, how many of them were kept, and which were not."""
     stubs = {fix for fix in before if fix[0].endswith(".pyi")}
     left = before & after
     return {
         "fixes": sum(count for fix, count in before.items() if fix not in stubs),
         "kept": sum(count for fix, count in (before - left).items() if fix not in stubs),
         "stubs": sum(before[fix] for fix in stubs),
+        "left": sorted(fix for fix in left.elements() if fix not in stubs),
     }
 
 
@@ -172,6 +179,25 @@ def lost(report: dict[str, object]) -> bool:
     return after["passed"] < before["passed"] or after["total"] < before["total"]
 
 
+def left(report: dict[str, object]) -> list[str]:
+    """Each fix that was not kept, and why: by the analysis, or by the tests."""
+    kinds = {"F401": ("unused", "duplicate"), "I001": ("unsorted",)}
+    lines = []
+    for path, code, message in report["ruff"]["left"]:
+        why = {
+            found["reason"]
+            for found in report["findings"]
+            if found["path"] == path and found["kind"] in kinds[code] and not found["fixable"]
+        }
+        why |= {
+            f"refused for {refusal['subject']}: {refusal['message']}"
+            for refusal in (report["outcome"] or {}).get("refused", ())
+            if path in {place["path"] for place in refusal["places"]}
+        }
+        lines.append(f"{path}: {code} {message} [{'; '.join(sorted(why))}]")
+    return lines
+
+
 def table(done: list[tuple[str, dict[str, object]]]) -> str:
     header = "| project | files | findings | edits planned | kept | refused | runs of the tests |"
     header += " tests before | tests after | seconds | ruff's fixes | kept | in stubs |"
@@ -190,7 +216,7 @@ def table(done: list[tuple[str, dict[str, object]]]) -> str:
             tests(outcome.get("tests_before")),
             tests(outcome.get("tests_after")),
             f"{report['wall']:.0f}",
-            *report["ruff"].values(),
+            *(report["ruff"][key] for key in COUNTS),
         ]
         lines.append(f"| {' | '.join(map(str, cells))} |")
     return "\n".join(lines)

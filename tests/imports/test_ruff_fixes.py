@@ -154,7 +154,7 @@ def test_in_networkx_only_imports_whose_failure_is_watched_are_left_alone() -> N
             if (one.path, one.kind) == (path, "unused") and one.line <= line <= one.end_line
         ]
         if not any(one.fixable and (len(found) == 1 or known & {*one.names}) for one in found):
-            left |= {(path, one.reason) for one in found}
+            left |= {(path, one.reason) for one in found} or {(path, "not found")}
     # Each in one of the pinned versions alone: a module with `exec`, and a test that it warns.
     versions = ("utils/decorators.py", "readwrite/tests/test_p2g.py")
     ours = {(path, why) for path, why in left if path not in versions}
