@@ -56,6 +56,16 @@ class Source:
             warnings.simplefilter("ignore")  # Of odd escapes and the like, which is not our matter.
             return ast.parse(self.text)
 
+    @cached_property
+    def whole(self) -> ComplexityVisitor:
+        """What radon's complexity is, of everything in the file."""
+        return ComplexityVisitor.from_ast(self.tree)
+
+    @cached_property
+    def halstead(self) -> Any:
+        """Halstead's measures of the file, as radon counts them."""
+        return halstead_visitor_report(HalsteadVisitor.from_ast(self.tree))
+
 
 def ruff(path: Path) -> dict[str, Report]:
     """C901 of each function, by file."""
@@ -130,9 +140,8 @@ def blocks(visitor: ComplexityVisitor) -> Iterator[tuple[str, Any]]:
 
 def radon_cc_of(source: Source) -> Report:
     """radon's complexity of each function and class, and of the whole file."""
-    whole = ComplexityVisitor.from_ast(source.tree)
-    report: Report = Counter({("file", whole.total_complexity): 1})
-    visitors = [whole]
+    report: Report = Counter({("file", source.whole.total_complexity): 1})
+    visitors = [source.whole]
     visitors += [ComplexityVisitor.from_ast(node) for node in classes_in_functions(source.tree)]
     for kind, one in (block for visitor in visitors for block in blocks(visitor)):
         report[kind, one.lineno, one.name, one.complexity] += 1
@@ -141,9 +150,7 @@ def radon_cc_of(source: Source) -> Report:
 
 def halstead_of(source: Source) -> Report:
     """Halstead's measures of the file, and of each function as if it stood alone."""
-    report: Report = Counter()
-    total = halstead_visitor_report(HalsteadVisitor.from_ast(source.tree))
-    report["file", *map(float, total)] += 1
+    report: Report = Counter({("file", *map(float, source.halstead)): 1})
     for node in functions_of(source.tree):
         visitor = HalsteadVisitor()
         visitor.visit(node)
@@ -155,9 +162,8 @@ def halstead_of(source: Source) -> Report:
 def raw_of(source: Source) -> Report:
     """radon's line counts and its maintainability index, which is computed from them."""
     raw = analyze(source.text)
-    # What `radon.metrics.mi_visit` does, without counting the lines once more.
-    volume = halstead_visitor_report(HalsteadVisitor.from_ast(source.tree)).volume
-    complexity = ComplexityVisitor.from_ast(source.tree).total_complexity
+    # What `radon.metrics.mi_visit` does, without counting everything once more.
+    volume, complexity = source.halstead.volume, source.whole.total_complexity
     comments = (raw.comments + raw.multi) / float(raw.sloc) * 100 if raw.sloc else 0
     index = mi_compute(volume, complexity, raw.lloc, comments)
     return Counter({(*raw, round(float(index), 9)): 1})

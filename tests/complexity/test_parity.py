@@ -14,6 +14,7 @@ import sys
 import sysconfig
 import tokenize
 from collections import Counter
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -110,6 +111,17 @@ class Subject:
     def measured(self) -> list[FileMetrics]:
         return [file for file in self.files if file.error is None and file.path.endswith(".py")]
 
+    @cached_property
+    def differences(self) -> dict[str, list[Difference]]:
+        """By peer. All of them go over a file together, so that it is read and parsed once."""
+        found: dict[str, list[Difference]] = {peer: [] for peer in PEERS}
+        for file in self.measured():
+            source = Source(file.path)
+            for peer in PEERS:
+                if peer != "radon raw and mi" or not QUADRATIC.fullmatch(file.path):
+                    found[peer] += asked(peer, file, source)
+        return found
+
 
 @pytest.fixture(scope="module", params=[*PARTS, *PACKAGES])
 def subject(request: pytest.FixtureRequest) -> Subject:
@@ -130,6 +142,15 @@ def compare(peer: str, file: FileMetrics, theirs: peers.Report) -> list[Differen
     return [Difference(file.path, list(ours - theirs), list(theirs - ours))]
 
 
+def asked(peer: str, file: FileMetrics, source: Source) -> list[Difference]:
+    """What a peer that was asked about the file says of it that we do not."""
+    try:
+        theirs = PEERS[peer](source)
+    except (SyntaxError, ValueError) as error:
+        return [Difference(file.path, "measured", str(error))]
+    return compare(peer, file, theirs)
+
+
 def test_ruff(subject: Subject) -> None:
     reports = peers.ruff(subject.root)
     found = []
@@ -140,17 +161,7 @@ def test_ruff(subject: Subject) -> None:
 
 @pytest.mark.parametrize("peer", PEERS)
 def test_peer(subject: Subject, peer: str) -> None:
-    found = []
-    for file in subject.measured():
-        if peer == "radon raw and mi" and QUADRATIC.fullmatch(file.path):
-            continue
-        try:
-            theirs = PEERS[peer](Source(file.path))
-        except (SyntaxError, ValueError) as error:
-            found.append(Difference(file.path, "measured", str(error)))
-        else:
-            found += compare(peer, file, theirs)
-    judge(peer, found)
+    judge(peer, subject.differences[peer])
 
 
 def test_what_is_reported_as_broken_is_no_python(subject: Subject) -> None:
