@@ -1,15 +1,21 @@
 """Finding the largest set that a check lets through, in as few checks as possible.
 
-Delta debugging (Zeller and Hildebrandt, 2002) as adaptive group testing: as long as something is
-red, a part is checked of which red and green are equally likely. Where a check only tells its
-colour, that is the nested procedure of Sobel and Groll, near the generalised binary splitting of
-Hwang (1972) though the number of failing items is not known. Where it tells what failed, all
-failures are narrowed down by the same runs. Evidence that points to items orders the search.
+Delta debugging (Zeller and Hildebrandt, 2002) as adaptive group testing (Dorfman, 1943): what is
+checked next is the set whose outcome tells most, given all outcomes so far. Where a check only
+tells its colour, that comes to the nested procedure of Sobel and Groll (1959), near the generalised
+binary splitting of Hwang (1972) though the number of failing items is not known. Where it tells
+what failed, every failure is a question of its own, and the same checks answer all of them.
+Evidence that points to items is believed as far as the outcomes bear it out.
 
 **The bound.** Of `n` items `d` are to be found, and there are `C(n, d)` ways in which that can
-come out. A check answers with one bit, so `log2 C(n, d)` checks are needed even if `d` is known.
-Each refused item needs a red check of its own for a proof, and the set that is kept a green one:
-`information_bound` is `max(log2 C(n, d), d)`, plus 1 if anything is kept.
+come out. A check that tells its colour answers with one bit, so `log2 C(n, d)` checks are needed
+even if `d` is known. Each refused item needs a red check of its own for a proof, and the set that
+is kept a green one: `information_bound` is `max(log2 C(n, d), d)`, plus 1 if anything is kept.
+
+**The end.** A check either decides about an item or only orders the search. After as many of the
+latter as there are items, and one, the rest is tried one by one, so that no check, however
+inconsistent, can keep it going: a search ends within `2 n + 1` checks, and one that reconsiders
+what may be good in company within `3 n + 1`.
 """
 
 from __future__ import annotations
@@ -18,13 +24,18 @@ from dataclasses import dataclass, field
 from math import comb, log2
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
-from pyagent.refactor.blame import Run, blame, halve
-from pyagent.refactor.rate import Rate
+from pyagent.refactor.belief import Suspects
+from pyagent.refactor.blame import Run, blame
+from pyagent.refactor.choice import most_telling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 
-    from pyagent.refactor.blame import Blame
+    from pyagent.refactor.blame import Question
+
+
+# Suspicions are kept apart from certainty, which no outcome could change.
+_LEAST_DOUBT, _MOST_DOUBT = 0.001, 0.99
 
 
 class Verdict(Protocol):
@@ -81,9 +92,9 @@ def largest_green(
 
     The empty set is taken to be green. The result is maximal in this sense: each refused item
     turned the set that was kept at its turn red. A check that is not monotone is handled: of two
-    items that only fail together the later one is refused, and two that are only good together
-    are kept if they meet in a green set, or if `failures` shows that what one of them breaks was
-    whole in a run with both.
+    items that only fail together one is refused, the later one if nothing else fails, and two that
+    are only good together are kept if they meet in a green set, or if `failures` shows that what
+    one of them breaks was whole in a run with both.
 
     Args:
         items: The candidates, in the order in which to prefer them.
@@ -127,20 +138,21 @@ class _Search(Generic[Item, Judged]):
     def __init__(self, items: Sequence[Item], ask: _Questions[Item, Judged]) -> None:
         self.found: Partition[Item, Judged] = Partition()
         self._ask = ask
+        self._items = list(items)
         self._undecided = list(items)
-        self._place = {item: at for at, item in enumerate(items)}
-        self._runs: dict[frozenset[Item], Run[Item]] = {}
+        self._bit = {item: 1 << at for at, item in enumerate(items)}
+        self._runs: dict[frozenset[Item], Run] = {}
         self._caused: dict[Item, frozenset[Hashable]] = {}
         self._doubts: dict[Item, float] = {}
-        self._rate = Rate(len(items))
+        self._undeciding = 0
 
     def decide(self) -> None:
         """Decide about every item."""
         try:
             while self._undecided:
-                known = self._blame()
-                if not self._refuse_proven(known.single):
-                    self._try(self._next(known), known)
+                questions, single = self._blame()
+                if not self._refuse_proven(single):
+                    self._try(self._next(questions, single), questions, single)
         except _LimitReachedError:
             self.found.refused.update(dict.fromkeys(self._undecided))
 
@@ -152,13 +164,13 @@ class _Search(Generic[Item, Judged]):
         return [
             item
             for item, caused in self._caused.items()
-            if any(item in run.items and run.whole(caused) for run in self._runs.values())
+            if any(self._bit[item] & run.items and run.whole(caused) for run in self._runs.values())
         ]
 
     def decide_again(self, items: Iterable[Item]) -> None:
         """Reconsider refused items, beginning with all of them together."""
         before = dict(self.found.refused)
-        self._undecided = sorted(items, key=self._place.__getitem__)
+        self._undecided = sorted(items, key=self._bit.__getitem__)
         for item in self._undecided:
             del self.found.refused[item], self._caused[item]
         self._runs = {kept: run for kept, run in self._runs.items() if kept == self.found.kept}
@@ -167,15 +179,19 @@ class _Search(Generic[Item, Judged]):
             if verdict is None:
                 self.found.refused[item] = before[item]
 
-    def _blame(self) -> Blame[Item]:
-        return blame(self._runs.values(), self._undecided, self._caused)
+    def _bits(self, items: Iterable[Item]) -> int:
+        return sum(map(self._bit.__getitem__, items))
 
-    def _refuse_proven(self, single: Iterable[Item]) -> bool:
+    def _blame(self) -> tuple[list[Question], int]:
+        refused = {self._bit[item]: caused for item, caused in self._caused.items()}
+        return blame([*self._runs.values()], self._bits(self._undecided), refused)
+
+    def _refuse_proven(self, single: int) -> bool:
         """Refuse items whose proof is among the runs already made."""
         proven = [
             item
-            for item in self._ordered(single)
-            if self.found.kept | {item} in self.found.verdicts
+            for item in self._undecided
+            if self._bit[item] & single and self.found.kept | {item} in self.found.verdicts
         ]
         for item in proven:
             self._refuse(item, self.found.kept | {item})
@@ -188,66 +204,52 @@ class _Search(Generic[Item, Judged]):
         self._caused[item] = self._run(proof, verdict).failures or frozenset()
         self._undecided.remove(item)
 
-    def _next(self, known: Blame[Item]) -> list[Item]:
+    def _next(self, questions: Sequence[Question], single: int) -> list[Item]:
         """What to check beside what is kept."""
-        chosen = self._split_each(known)
-        if not chosen:
-            rest = self._ordered(item for item in self._undecided if item not in known.single)
-            chosen = rest[: self._expected_green(rest)] if rest else self._undecided[:1]
+        rest = self._bits(self._undecided) & ~single
+        if not rest or self._undeciding > len(self._items):
+            return self._undecided[:1]
+        telling = most_telling(rest, questions, self._suspects(), len(self._items))
+        chosen = [item for item in self._undecided if self._bit[item] & telling]
         if self.found.kept.union(chosen) in self.found.verdicts:
             # No rule of this search foresees what happened; one by one it ends in any case.
             chosen = self._undecided[:1]
         return chosen
 
-    def _split_each(self, known: Blame[Item]) -> list[Item]:
-        """A part of the items of each open question, so that every answer narrows it down."""
-        inside: set[Item] = set()
-        outside = set(known.single)
-        for question in sorted(map(self._ordered, known.named), key=self._order):
-            halve(question, self._doubts, inside, outside)
-        if left := [item for item in self._ordered(known.nameless) if item not in outside]:
-            first = left if outside & known.nameless else left[: self._split(left)]
-            if not inside & known.nameless:
-                inside.update(first)
-        return self._ordered(inside)
+    def _suspects(self) -> list[Suspects]:
+        """The items that evidence points to, by how strongly it does."""
+        alike: dict[float, int] = {}
+        for item, doubt in self._doubts.items():
+            alike[doubt] = alike.get(doubt, 0) | self._bit[item]
+        return [Suspects(items, 1 - doubt) for doubt, items in alike.items()]
 
-    def _split(self, question: list[Item]) -> int:
-        return self._rate.split([self._doubts.get(item, 0.0) for item in question], known_red=True)
+    def _suspect(self, verdict: Judged, chosen: Sequence[Item]) -> None:
+        """Note which items a red verdict points to."""
+        for item, doubt in self._ask.suspects(verdict, chosen).items():
+            if item in self._bit and doubt >= _LEAST_DOUBT:
+                self._doubts[item] = min(doubt, _MOST_DOUBT)
 
-    def _expected_green(self, rest: list[Item]) -> int:
-        """How many of the items that nothing speaks against to check at once."""
-        if all(run.failures is not None for run in self._runs.values()):
-            return len(rest)
-        return self._rate.split([self._doubts.get(item, 0.0) for item in rest], known_red=False)
-
-    def _order(self, question: list[Item]) -> tuple[int, list[int]]:
-        """The short questions first, and always in the same order."""
-        return len(question), [self._place[item] for item in question]
-
-    def _ordered(self, items: Iterable[Item]) -> list[Item]:
-        """Items by how little is against them, then by preference."""
-        return sorted(items, key=lambda item: (self._doubts.get(item, 0.0), self._place[item]))
-
-    def _try(self, chosen: list[Item], known: Blame[Item]) -> None:
+    def _try(self, chosen: list[Item], questions: Sequence[Question], single: int) -> None:
         """Check a set, and take in what that says."""
         candidate = self.found.kept.union(chosen)
-        self._ask.foresee(self._left(known))
+        self._ask.foresee(self._left(questions, single))
         verdict = self._judge(candidate)
-        self._learn(chosen, known, red=not verdict.green)
         if verdict.green:
             self.found.kept = candidate
             self._undecided = [item for item in self._undecided if item not in candidate]
             return
-        self._doubts |= self._ask.suspects(verdict, chosen)
+        self._suspect(verdict, chosen)
         if len(chosen) == 1:
             self._refuse(chosen[0], candidate)
+        else:
+            self._undeciding += 1
 
-    def _left(self, known: Blame[Item]) -> int:
+    def _left(self, questions: Sequence[Question], single: int) -> int:
         """How many checks are likely to be left: the longest question, the rest, the proofs."""
-        questions = [*known.named, *filter(None, (known.nameless,))]
-        steps = max(((len(question) - 1).bit_length() for question in questions), default=0)
-        proofs = len(known.single) + len(questions)
-        rest = len(self._undecided) > len(known.single)
+        sizes = [min(map(int.bit_count, question.red)) for question in questions if question.red]
+        steps = max(((size - 1).bit_length() for size in sizes), default=0)
+        proofs = single.bit_count() + len(sizes)
+        rest = len(self._undecided) > single.bit_count()
         return steps + rest + (proofs if proofs > 1 or not rest else 0)
 
     def _judge(self, candidate: frozenset[Item]) -> Judged:
@@ -259,19 +261,10 @@ class _Search(Generic[Item, Judged]):
         self._runs[candidate] = self._run(candidate, verdict)
         return verdict
 
-    def _run(self, items: frozenset[Item], verdict: Judged) -> Run[Item]:
+    def _run(self, items: frozenset[Item], verdict: Judged) -> Run:
         """What a verdict says about what failed."""
+        bits = self._bits(items)
         if verdict.green:
-            return Run(items, frozenset())
+            return Run(bits, frozenset())
         failed = self._ask.failures(verdict)
-        return Run(items, frozenset(failed) if failed else None, self._ask.partial(verdict))
-
-    def _learn(self, chosen: list[Item], known: Blame[Item], *, red: bool) -> None:
-        """Let an outcome without names move the belief about how common failing items are."""
-        if known.named:
-            return
-        known_red = bool(known.nameless)
-        among = self._ordered(known.nameless or self._undecided)
-        if among[: len(chosen)] == chosen:
-            doubts = [self._doubts.get(item, 0.0) for item in among]
-            self._rate.learn(doubts, len(chosen), red=red, known_red=known_red)
+        return Run(bits, frozenset(failed) if failed else None, self._ask.partial(verdict))
