@@ -5,8 +5,9 @@ use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::parallel::in_parallel;
 use crate::plan::Plan;
-use crate::prepare::{ALONE, Payload, in_parallel};
+use crate::prepare::Payload;
 use crate::root::Root;
 use crate::step::{Old, Slot, Step, Write};
 use crate::sys::{Dir, place_at, set_mode_of, set_mtime_of};
@@ -75,23 +76,19 @@ pub(crate) fn apply(places: Places<'_>, plan: &Plan) -> Result<(), Failure> {
 }
 
 fn write_all(places: Places<'_>, steps: &[Step], payloads: &[Payload]) -> Result<(), Failure> {
-    let size = (steps.len() / 16).clamp(1, 64);
-    let both = steps.chunks(size).zip(payloads.chunks(size));
-    let batches: Vec<(&[Step], &[Payload])> =
-        if steps.len() < ALONE { vec![(steps, payloads)] } else { both.collect() };
-    let results = in_parallel(batches, 2, |(steps, payloads)| {
-        let mut folders = Folders::new(places.root.dir());
-        for (step, payload) in steps.iter().zip(payloads) {
-            let Step::Write(write) = step else { continue };
-            let done = places.write(&mut folders, write, payload);
-            done.map_err(|source| failure("write", &write.path, source))?;
-        }
-        Ok(())
+    let writes = steps.iter().zip(payloads).filter_map(|(step, payload)| match step {
+        Step::Write(write) => Some((write, payload)),
+        _ => None,
+    });
+    let folders = || places.folders();
+    let results = in_parallel(writes.collect(), folders, |folders, (write, payload)| {
+        let done = places.write(folders, write, payload);
+        done.map_err(|source| failure("write", &write.path, source))
     });
     results.into_iter().collect()
 }
 
-impl Places<'_> {
+impl<'a> Places<'a> {
     /// Do a step that is no write, for the first time.
     fn do_step(self, step: &Step) -> Result<(), Failure> {
         let (action, done) = match step {
@@ -168,13 +165,13 @@ impl Places<'_> {
         folder.set_mode(name, mode)
     }
 
-    pub(crate) fn folders(&self) -> Folders<'_> {
+    pub(crate) fn folders(self) -> Folders<'a> {
         Folders::new(self.root.dir())
     }
 
     fn write(self, folders: &mut Folders<'_>, write: &Write, payload: &Payload) -> io::Result<()> {
         let Some(stage) = &payload.stage else {
-            return self.write_in_place(write, payload.fresh());
+            return self.write_in_place(write, &payload.fresh);
         };
         let (folder, name) = folders.of(&write.path)?;
         let stage: &OsStr = stage.as_ref();

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 /// A blake3 digest of the content of a file.
@@ -23,7 +24,8 @@ pub struct Change {
 impl Change {
     /// A write of `content`, with the mode of the file that is replaced.
     pub fn write(path: impl AsRef<Path>, content: impl Into<Vec<u8>>, expected: Expected) -> Self {
-        let kind = Kind::Write { content: content.into(), mode: None, reverse: None, mtime: None };
+        let content = Content::Whole(content.into());
+        let kind = Kind::Write { content, mode: None, mtime: None };
         Self { path: path.as_ref().to_owned(), kind, expected }
     }
 
@@ -44,14 +46,11 @@ impl Change {
 pub enum Kind {
     /// A regular file is made or gets new content.
     Write {
-        /// The whole new content.
-        content: Vec<u8>,
+        /// The new content.
+        content: Content,
         /// The permission bits; those of the file that is replaced, or of the process's mask for a
         /// new file, where it is `None`.
         mode: Option<u32>,
-        /// How the old content is had from the new, for a caller that knows it: spans of the new
-        /// content in order and what stood there. Worked out where it is `None`.
-        reverse: Option<Vec<Splice>>,
         /// The time of modification to give the file; the time of the write where it is `None`.
         mtime: Option<SystemTime>,
     },
@@ -92,6 +91,39 @@ pub enum Kind {
         /// The text of the link.
         target: PathBuf,
     },
+}
+
+/// The content of a write.
+#[derive(Debug, Clone)]
+pub enum Content {
+    /// All of it.
+    Whole(Vec<u8>),
+    /// Made out of the content of the file that is there, when that was read and checked: of many
+    /// files no more is in memory than is needed, and each is read once.
+    Made(Arc<dyn Rewrite>),
+}
+
+impl PartialEq for Content {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Whole(one), Self::Whole(other)) => one == other,
+            (Self::Made(one), Self::Made(other)) => Arc::ptr_eq(one, other),
+            _ => false,
+        }
+    }
+}
+
+impl Eq for Content {}
+
+/// Makes the new content of a file out of the old one.
+pub trait Rewrite: std::fmt::Debug + Send + Sync {
+    /// Whether this is the content that it is meant for; with any other, nothing at all is changed.
+    fn fits(&self, old: &[u8]) -> bool;
+
+    /// Put the whole new content into `new`, which is empty, and say how the old content is had
+    /// from it: spans of the new content in order, and how much stood there. That is worked out
+    /// where it is `None`.
+    fn rewrite(&self, old: &[u8], new: &mut Vec<u8>) -> Option<Vec<Splice>>;
 }
 
 /// What must be at a path before anything is changed.

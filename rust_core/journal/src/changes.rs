@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use crate::change::{Change, Expected, Kind};
+use crate::change::{Change, Content, Expected, Kind};
 use crate::overlay::{Base, NewFile, Node};
 use crate::sys::Time;
 use crate::transaction::Known;
@@ -112,7 +112,7 @@ impl Writer<'_> {
         };
         let content = Arc::try_unwrap(content).unwrap_or_else(|shared| shared.as_ref().clone());
         let mtime = mtime.and_then(system_time);
-        self.push(path, Kind::Write { content, mode, reverse: None, mtime }, expected);
+        self.push(path, Kind::Write { content: Content::Whole(content), mode, mtime }, expected);
     }
 
     /// What was read must still be so, since the changes may rest on it.

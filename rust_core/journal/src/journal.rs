@@ -268,7 +268,7 @@ fn write(
     lay_out(&mut plan);
     transaction.steps = std::mem::take(&mut plan.steps);
     let data: Vec<&[u8]> =
-        plan.payloads.iter().flat_map(|payload| [payload.fresh(), &payload.old]).collect();
+        plan.payloads.iter().flat_map(|payload| [&*payload.fresh, &*payload.old]).collect();
     let appended = log.append(places.vault, &transaction, &data);
     appended.inspect_err(|_| _ = places.vault.clear_stage())?;
     plan.steps = transaction.steps;

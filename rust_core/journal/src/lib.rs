@@ -37,6 +37,7 @@ mod lock;
 mod log;
 mod order;
 mod overlay;
+mod parallel;
 mod plan;
 mod prepare;
 mod prune;
@@ -47,6 +48,7 @@ mod redo;
 mod rewrite;
 mod root;
 mod segment;
+mod shelf;
 mod sight;
 mod splice;
 mod step;
@@ -58,12 +60,15 @@ mod undo;
 mod vault;
 mod verify;
 
-pub use change::{Change, CommitOptions, Digest, Expected, Kind, Meta, Placement, Splice};
+pub use change::{
+    Change, CommitOptions, Content, Digest, Expected, Kind, Meta, Placement, Rewrite, Splice,
+};
 pub use error::JournalError;
 pub use history::{Contents, Entry, EntryChange, EntryChangeKind, EntryState};
 pub use journal::{Commit, Journal, JournalOptions};
 pub use recover::{RecoverOptions, Recovery, recover};
 pub use root::{PRIVATE, Root};
+pub use shelf::{Kept, Shelf};
 pub use sys::{FileKind, Stat, Time};
 pub use transaction::{Savepoint, Transaction};
 pub use undo::Merge;

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::change::{Change, Expected, Kind, Splice};
+use crate::change::{Change, Content, Expected, Kind};
 use crate::error::JournalError;
 use crate::overlay::Base;
 use crate::step::Slot;
@@ -35,9 +35,8 @@ pub(crate) struct Ordered {
 #[derive(Debug)]
 pub(crate) struct NewContent {
     pub(crate) path: PathBuf,
-    pub(crate) content: Vec<u8>,
+    pub(crate) content: Content,
     pub(crate) mode: Option<u32>,
-    pub(crate) reverse: Option<Vec<Splice>>,
     pub(crate) mtime: Option<std::time::SystemTime>,
     pub(crate) expected: Expected,
 }
@@ -94,13 +93,13 @@ impl Ordered {
                 self.links.insert(path.clone(), (target, expected));
                 finals.insert(path.clone())
             }
-            Kind::Write { content, mode, reverse, mtime } => {
+            Kind::Write { content, mode, mtime } => {
                 let mode = mode.map(|mode| mode & 0o7777);
                 // A file may arrive under a name and be written there.
                 let arrives = self.sources.contains_key(&path) || self.restores.contains_key(&path);
                 let fresh = finals.insert(path.clone()) || arrives;
                 let path = path.clone();
-                self.writes.push(NewContent { path, content, mode, reverse, mtime, expected });
+                self.writes.push(NewContent { path, content, mode, mtime, expected });
                 fresh
             }
         };

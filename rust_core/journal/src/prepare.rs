@@ -3,42 +3,68 @@
 
 use std::fs::File;
 use std::io;
-use std::num::NonZero;
-use std::ops::Range;
+use std::ops::{Deref, Range};
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
-use std::thread;
 
-use crate::change::{Digest, Expected, Placement};
+use crate::change::{Content, Digest, Expected, Placement};
 use crate::error::JournalError;
 use crate::order::{NewContent, Ordered};
 use crate::overlay::Base;
+use crate::parallel::in_parallel;
 use crate::plan::{Planner, Problem};
-use crate::root::{is_absent, read_file};
+use crate::root::{is_absent, read_into};
+use crate::shelf::{Kept, Shelf};
 use crate::splice::Reverse;
 use crate::step::{Blob, Old, Write};
 use crate::sys::{Dir, Stat, copy_attributes, place_at};
 use crate::vault::stage_name;
 
-/// Below so many writes a second thread costs more than it saves.
-pub(crate) const ALONE: usize = 64;
-
 /// The content of a write, until it is in place.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Payload {
-    pub(crate) content: Vec<u8>,
-    /// The part of it that is logged and, in place, written.
-    pub(crate) fresh: Range<usize>,
-    /// The old bytes that it replaces.
+    /// The new bytes that are logged and, in place, written.
+    pub(crate) fresh: Fresh,
+    /// The old bytes that they replace.
     pub(crate) old: Vec<u8>,
     /// The name of the staged file.
     pub(crate) stage: Option<String>,
 }
 
-impl Payload {
-    pub(crate) fn fresh(&self) -> &[u8] {
-        &self.content[self.fresh.clone()]
+/// New bytes of a file.
+#[derive(Debug)]
+pub(crate) enum Fresh {
+    /// A part of what the caller gave.
+    Given(Vec<u8>, Range<usize>),
+    /// What was made out of the old content.
+    Made(Kept),
+}
+
+impl Deref for Fresh {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::Given(content, range) => &content[range.clone()],
+            Self::Made(kept) => kept,
+        }
     }
+}
+
+/// What each thread that makes writes ready has to itself.
+#[derive(Default)]
+struct Desk {
+    /// The old content of the file at hand.
+    old: Vec<u8>,
+    maker: Maker,
+}
+
+/// New contents made out of old ones.
+#[derive(Default)]
+struct Maker {
+    /// That of the file at hand.
+    new: Vec<u8>,
+    /// What is kept of them until it is in place.
+    shelf: Shelf,
 }
 
 /// A write that is ready; nothing where the file already is as it should be.
@@ -52,70 +78,35 @@ pub(crate) struct Context<'a> {
 /// Make all writes ready, on as many threads as there are processors where there are many writes.
 pub(crate) fn prepare(context: &Context<'_>, writes: Vec<NewContent>) -> Vec<Prepared> {
     let numbered: Vec<(usize, NewContent)> = writes.into_iter().enumerate().collect();
-    in_parallel(numbered, ALONE, |(number, write)| context.prepare(number, write))
-}
-
-/// `work` on every item, in order, by several threads where there are `many` items.
-pub(crate) fn in_parallel<T: Send, R: Send>(
-    mut items: Vec<T>,
-    many: usize,
-    work: impl Fn(T) -> R + Sync,
-) -> Vec<R> {
-    if items.len() < many || threads() == 1 {
-        return items.into_iter().map(work).collect();
-    }
-    let threads = threads();
-    let share = items.len().div_ceil(threads);
-    let mut shares = Vec::new();
-    while items.len() > share {
-        shares.push(items.split_off(items.len() - share));
-    }
-    let work = &work;
-    thread::scope(|scope| {
-        let others: Vec<_> = shares
-            .into_iter()
-            .map(|share| scope.spawn(move || share.into_iter().map(work).collect::<Vec<R>>()))
-            .collect();
-        let mut results: Vec<R> = items.into_iter().map(work).collect();
-        for other in others.into_iter().rev() {
-            match other.join() {
-                Ok(part) => results.extend(part),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-        results
+    in_parallel(numbered, Desk::default, |desk, (number, write)| {
+        context.prepare(number, write, desk)
     })
 }
 
-/// How many threads to use. It is asked once: the answer takes a dozen system calls.
-fn threads() -> usize {
-    static THREADS: OnceLock<usize> = OnceLock::new();
-    *THREADS.get_or_init(|| thread::available_parallelism().map_or(1, NonZero::get).min(8))
-}
-
 /// What a write finds in its place.
-struct Found {
+struct Found<'a> {
     file: File,
-    content: Vec<u8>,
+    content: &'a [u8],
     stat: Stat,
     /// Whether the file may be written itself.
     writable: bool,
 }
 
 impl Context<'_> {
-    fn prepare(&self, number: usize, new: NewContent) -> Prepared {
+    fn prepare(&self, number: usize, new: NewContent, desk: &mut Desk) -> Prepared {
         use std::sync::atomic::Ordering;
         if self.planner.cancel.load(Ordering::Relaxed) {
             return Err(JournalError::Cancelled.into());
         }
+        let Desk { old, maker } = desk;
         let source = self.ordered.origin(&new.path);
         let found = match &source {
-            Some(source) => self.find(source, &new.path)?,
+            Some(source) => self.find(source, &new.path, old)?,
             None => None,
         };
         let digest = check(&new, found.as_ref())?;
         match found {
-            Some(found) => self.replacement(number, new, &found, digest),
+            Some(found) => self.replacement(number, new, &found, digest, maker),
             None => self.creation(number, new).map(Some),
         }
     }
@@ -135,8 +126,14 @@ impl Context<'_> {
         }
     }
 
-    /// The file at `base`, opened for writing where it is to be written in place.
-    fn find(&self, base: &Base, path: &Path) -> Result<Option<Found>, Problem> {
+    /// The file at `base`, opened for writing where it is to be written in place, and read into the
+    /// buffer.
+    fn find<'a>(
+        &self,
+        base: &Base,
+        path: &Path,
+        buffer: &'a mut Vec<u8>,
+    ) -> Result<Option<Found<'a>>, Problem> {
         let (dir, source) = self.place(base);
         let source = source.as_path();
         let mut writable = self.planner.placement == Placement::InPlace;
@@ -145,12 +142,13 @@ impl Context<'_> {
             writable = false;
             opened = dir.read(source);
         }
-        let read = opened.and_then(|file| read_file(&file).map(|read| (file, read)));
-        let (file, (content, stat)) = match read {
+        let read = opened.and_then(|file| read_into(&file, buffer).map(|stat| (file, stat)));
+        let (file, stat) = match read {
             Ok(read) => read,
             Err(error) if is_absent(&error) => return Ok(None),
             Err(error) => return Err(self.unusable(base, path, error)),
         };
+        let content = buffer.as_slice();
         if !writable && (stat.links > 1 || stat.device != self.planner.vault.device) {
             // A rename would part it from its other names, or does not go across file systems.
             let file = dir.edit(source).map_err(|error| JournalError::io("write", path, error))?;
@@ -175,10 +173,19 @@ impl Context<'_> {
         &self,
         number: usize,
         new: NewContent,
-        found: &Found,
+        found: &Found<'_>,
         digest: Digest,
+        Maker { new: made, shelf }: &mut Maker,
     ) -> Prepared {
-        let NewContent { path, content, mode, reverse, mtime, .. } = new;
+        let NewContent { path, content: given, mode, mtime, .. } = new;
+        made.clear();
+        let (content, reverse) = match &given {
+            Content::Whole(content) => (content, None),
+            Content::Made(maker) => {
+                let reverse = maker.rewrite(found.content, made);
+                (&*made, reverse)
+            }
+        };
         let stat = found.stat;
         if content == found.content
             && mode.is_none_or(|mode| mode == stat.mode)
@@ -186,16 +193,16 @@ impl Context<'_> {
         {
             return Ok(None);
         }
-        let mut reverse = Reverse::new(&found.content, &content, reverse.as_deref());
-        let mut payload = Payload { old: std::mem::take(&mut reverse.old), ..Payload::default() };
+        let reverse = Reverse::new(found.content, content, reverse.as_deref());
+        let mut stage = None;
         let mut wanted = stat;
         wanted.mode = mode.unwrap_or(stat.mode);
         if !found.writable {
             let staged =
-                self.stage(number, &content, |file| copy_attributes(&found.file, &wanted, file));
-            payload.stage = staged.map_err(|error| JournalError::io("write", &path, error))?;
+                self.stage(number, content, |file| copy_attributes(&found.file, &wanted, file));
+            stage = staged.map_err(|error| JournalError::io("write", &path, error))?;
         }
-        let in_place = payload.stage.is_none();
+        let in_place = stage.is_none();
         if in_place && !found.writable {
             self.writable(&path)?;
         }
@@ -204,19 +211,25 @@ impl Context<'_> {
             if in_place { reverse.written(found.content.len(), content.len()) } else { whole };
         let old =
             Old { digest, length: found.content.len() as u64, mode: stat.mode, mtime: stat.mtime };
-        payload.fresh = range;
-        payload.content = content;
+        let (from, length) = (range.start as u64, content.len() as u64);
+        let new = *blake3::hash(content).as_bytes();
+        let data = blob(&content[range.clone()], &reverse.old);
+        let fresh = match given {
+            Content::Whole(content) => Fresh::Given(content, range),
+            Content::Made(_) => Fresh::Made(shelf.keep(&made[range])),
+        };
+        let payload = Payload { fresh, old: reverse.old, stage };
         let write = Write {
             path,
             placement: if in_place { Placement::InPlace } else { Placement::Rename },
-            start: payload.fresh.start as u64,
-            length: payload.content.len() as u64,
-            new: *blake3::hash(&payload.content).as_bytes(),
+            start: from,
+            length,
+            new,
             mode: Some(wanted.mode),
             mtime: mtime.map(Into::into),
             old: Some(old),
             spans: reverse.spans,
-            data: blob(&payload),
+            data,
         };
         Ok(Some((write, payload)))
     }
@@ -231,25 +244,31 @@ impl Context<'_> {
     }
 
     fn creation(&self, number: usize, new: NewContent) -> Result<(Write, Payload), Problem> {
-        let NewContent { path, content, mode, mtime, .. } = new;
+        let NewContent { path, content: Content::Whole(content), mode, mtime, .. } = new else {
+            return Err(Problem::Conflict(new.path, "is gone"));
+        };
         let group = self.check_parent(&path)?;
         let stage = self.stage(number, &content, |file| {
             crate::sys::set_group(file, group)?;
             mode.map_or(Ok(()), |mode| crate::sys::set_mode_of(file, mode)).map(|()| true)
         });
         let stage = stage.map_err(|error| JournalError::io("write", &path, error))?;
-        let payload = Payload { fresh: 0..content.len(), content, old: Vec::new(), stage };
+        let length = content.len();
+        let new = *blake3::hash(&content).as_bytes();
+        let data = blob(&content, &[]);
+        let fresh = Fresh::Given(content, 0..length);
+        let payload = Payload { fresh, old: Vec::new(), stage };
         let write = Write {
             path,
             placement: Placement::Rename,
             start: 0,
-            length: payload.content.len() as u64,
-            new: *blake3::hash(&payload.content).as_bytes(),
+            length: length as u64,
+            new,
             mode,
             mtime: mtime.map(Into::into),
             old: None,
             spans: Vec::new(),
-            data: blob(&payload),
+            data,
         };
         Ok((write, payload))
     }
@@ -306,9 +325,14 @@ impl Context<'_> {
 }
 
 /// That what is there is what was expected; gives its digest.
-fn check(new: &NewContent, found: Option<&Found>) -> Result<Digest, Problem> {
+fn check(new: &NewContent, found: Option<&Found<'_>>) -> Result<Digest, Problem> {
     let conflict = |how| Err(Problem::Conflict(new.path.clone(), how));
-    let digest = found.map(|found| *blake3::hash(&found.content).as_bytes());
+    if let (Content::Made(maker), Some(found)) = (&new.content, found)
+        && !maker.fits(found.content)
+    {
+        return conflict("has changed");
+    }
+    let digest = found.map(|found| *blake3::hash(found.content).as_bytes());
     match (new.expected, digest) {
         (Expected::Any, digest) => Ok(digest.unwrap_or_default()),
         (Expected::Absent, None) => Ok(Digest::default()),
@@ -320,16 +344,11 @@ fn check(new: &NewContent, found: Option<&Found>) -> Result<Digest, Problem> {
 }
 
 /// Where the data of a write is, but for the offset.
-fn blob(payload: &Payload) -> Blob {
+fn blob(fresh: &[u8], old: &[u8]) -> Blob {
     let mut check = crc32fast::Hasher::new();
-    check.update(payload.fresh());
-    check.update(&payload.old);
-    Blob {
-        offset: 0,
-        fresh: payload.fresh.len() as u64,
-        old: payload.old.len() as u64,
-        check: check.finalize(),
-    }
+    check.update(fresh);
+    check.update(old);
+    Blob { offset: 0, fresh: fresh.len() as u64, old: old.len() as u64, check: check.finalize() }
 }
 
 /// Whether a file may be read but not written: by its mode, or because it is being executed.

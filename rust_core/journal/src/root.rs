@@ -197,6 +197,13 @@ impl Root {
 
 /// The whole content of an open regular file, and what is known of it.
 pub(crate) fn read_file(file: &File) -> io::Result<(Vec<u8>, Stat)> {
+    let mut content = Vec::new();
+    let stat = read_into(file, &mut content)?;
+    Ok((content, stat))
+}
+
+/// [`read_file`] in place of what is in a buffer.
+pub(crate) fn read_into(file: &File, content: &mut Vec<u8>) -> io::Result<Stat> {
     let stat = stat_of(file)?;
     match stat.kind {
         FileKind::File => {}
@@ -206,7 +213,7 @@ pub(crate) fn read_file(file: &File) -> io::Result<(Vec<u8>, Stat)> {
         }
     }
     // One byte more than it holds, so that the read that finds the end is the first.
-    let mut content = vec![0; usize::try_from(stat.size).unwrap_or(0) + 1];
+    content.resize(usize::try_from(stat.size).unwrap_or(0) + 1, 0);
     let mut length = 0;
     loop {
         match fetch_at(file, &mut content[length..], length as u64) {
@@ -224,7 +231,7 @@ pub(crate) fn read_file(file: &File) -> io::Result<(Vec<u8>, Stat)> {
         }
     }
     content.truncate(length);
-    Ok((content, stat))
+    Ok(stat)
 }
 
 /// Whether an error says that there is nothing at the path.

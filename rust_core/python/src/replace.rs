@@ -77,7 +77,7 @@ pub(crate) mod replace {
         /// The BLAKE3 digest of its bytes, by which a change is noticed.
         #[getter]
         fn digest<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
-            PyBytes::new(py, self.file().digest())
+            PyBytes::new(py, &self.file().digest())
         }
 
         /// How many replacements there are.

@@ -3,12 +3,13 @@
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Read};
 use std::path::Path;
-use std::sync::atomic::Ordering;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use pyagent_journal::{
-    Change, Commit, CommitOptions, Expected, Journal, JournalError, JournalOptions, Kind, Meta,
-    Placement, Splice,
+    Change, Commit, CommitOptions, Content, Expected, Journal, JournalError, JournalOptions, Kind,
+    Meta, Placement, Rewrite, Splice,
 };
 use rayon::prelude::*;
 
@@ -43,19 +44,15 @@ impl Plan {
     /// Nothing is written where a file is no longer as it was: every such file is in the
     /// [`ReplaceError::Stale`]. Cancelling leaves either nothing done or everything.
     pub fn apply(
-        &self,
+        self: &Arc<Self>,
         options: &ApplyOptions,
         progress: &Progress,
     ) -> Result<Option<Commit>, ReplaceError> {
         if self.files.is_empty() {
             return Ok(None);
         }
-        let ready = |file: &PlannedFile| {
-            let change = file.change(options.keep_times);
-            progress.done.fetch_add(1, Ordering::Relaxed);
-            change
-        };
-        let changes = self.files.par_iter().map(ready).collect();
+        let change = |index| self.change(index, options, progress);
+        let changes = (0..self.files.len()).map(change).collect();
         let placement = if options.strict { Placement::Rename } else { Placement::InPlace };
         let journal_options = JournalOptions { wait: options.wait, bound: options.vault_bytes };
         let commit_options = CommitOptions { placement, provisional: false };
@@ -65,6 +62,23 @@ impl Plan {
             Err(JournalError::Cancelled) => Err(ReplaceError::Cancelled),
             Err(error) => Err(self.explain(error, options.strict)),
         }
+    }
+
+    /// The change for the journal to one file.
+    fn change(
+        self: &Arc<Self>,
+        index: usize,
+        options: &ApplyOptions,
+        progress: &Progress,
+    ) -> Change {
+        let PlannedFile { path, mtime, .. } = &self.files[index];
+        let (plan, done) = (Arc::clone(self), Arc::clone(&progress.done));
+        let kind = Kind::Write {
+            content: Content::Made(Arc::new(Planned { plan, index, done })),
+            mode: None,
+            mtime: mtime.filter(|_| options.keep_times),
+        };
+        Change { path: path.clone(), kind, expected: Expected::Any }
     }
 
     /// Which files are no longer as they were. Where files are to be written in place, one that may
@@ -91,18 +105,34 @@ impl Plan {
     }
 }
 
-impl PlannedFile {
-    /// The change for the journal.
-    fn change(&self, keep_times: bool) -> Change {
-        let kind = Kind::Write {
-            content: self.replaced(),
-            mode: None,
-            reverse: self.text.is_none().then(|| self.reverse()),
-            mtime: self.mtime.filter(|_| keep_times),
-        };
-        Change { path: self.path.clone(), kind, expected: Expected::Digest(self.digest) }
+/// One file of a plan, for the journal to ask when it has read it.
+#[derive(Debug)]
+struct Planned {
+    plan: Arc<Plan>,
+    index: usize,
+    done: Arc<AtomicUsize>,
+}
+
+impl Planned {
+    fn file(&self) -> &PlannedFile {
+        &self.plan.files[self.index]
+    }
+}
+
+impl Rewrite for Planned {
+    fn fits(&self, old: &[u8]) -> bool {
+        self.file().before() == old
     }
 
+    fn rewrite(&self, _: &[u8], new: &mut Vec<u8>) -> Option<Vec<Splice>> {
+        self.done.fetch_add(1, Ordering::Relaxed);
+        let file = self.file();
+        file.replace_into(new);
+        file.text.is_none().then(|| file.reverse())
+    }
+}
+
+impl PlannedFile {
     /// How the old bytes are had from the new. What lies between two replacements goes along where
     /// it is short: that takes less room than a splice of its own.
     fn reverse(&self) -> Vec<Splice> {
@@ -143,7 +173,7 @@ fn drift(path: &Path, file: &PlannedFile, in_place: bool) -> Option<Drift> {
     let mut bytes = Vec::new();
     let opened = OpenOptions::new().read(true).write(in_place).open(path);
     match opened.and_then(|mut file| file.read_to_end(&mut bytes)) {
-        Ok(_) if blake3::hash(&bytes).as_bytes() == &file.digest => None,
+        Ok(_) if bytes == file.before() => None,
         Ok(_) => Some(Drift::Changed),
         Err(error) if error.kind() == ErrorKind::NotFound => Some(Drift::Vanished),
         Err(_) => Some(Drift::Permission),

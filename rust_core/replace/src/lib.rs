@@ -9,7 +9,6 @@ mod plan;
 mod query;
 mod scan;
 mod search;
-mod shelf;
 mod syntax;
 mod template;
 mod tree;

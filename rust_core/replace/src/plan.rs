@@ -5,14 +5,13 @@ use std::time::SystemTime;
 
 use pyagent_diff::Options;
 use pyagent_diff::unified::Unified;
-use pyagent_journal::Digest;
+use pyagent_journal::{Digest, Kept};
 use rayon::prelude::*;
 
 use crate::encoding::Encoding;
 use crate::newline::Newline;
 use crate::scan::Reason;
 use crate::search::Edits;
-use crate::shelf::Content;
 use crate::tree::Limits;
 
 /// What is replaced in which files. Nothing is written before it is applied.
@@ -35,14 +34,13 @@ pub struct Plan {
 pub struct PlannedFile {
     /// The file, below the root.
     pub path: PathBuf,
-    pub(crate) content: Content,
+    pub(crate) content: Kept,
     pub(crate) mark: usize,
     /// The text, where it is not the bytes after the mark.
     pub(crate) text: Option<String>,
     pub(crate) encoding: Encoding,
     pub(crate) encoding_name: String,
     pub(crate) edits: Edits,
-    pub(crate) digest: Digest,
     pub(crate) mtime: Option<SystemTime>,
     pub(crate) identity: Option<(u64, u64)>,
 }
@@ -63,7 +61,7 @@ pub struct Match<'a> {
 impl PlannedFile {
     /// The bytes of the file.
     pub fn before(&self) -> &[u8] {
-        self.content.bytes()
+        &self.content
     }
 
     /// How many replacements there are.
@@ -82,8 +80,8 @@ impl PlannedFile {
     }
 
     /// The blake3 digest of the bytes.
-    pub fn digest(&self) -> &Digest {
-        &self.digest
+    pub fn digest(&self) -> Digest {
+        *blake3::hash(self.before()).as_bytes()
     }
 
     /// The text that was searched, in UTF-8 where its encoding is known.
@@ -91,25 +89,23 @@ impl PlannedFile {
         self.text.as_ref().map_or(&self.before()[self.mark..], |text| text.as_bytes())
     }
 
-    /// The bytes of the file with everything replaced; `None` where a replacement has characters
-    /// that the encoding lacks, which no file of a plan has.
-    pub(crate) fn after(&self) -> Option<Vec<u8>> {
-        let body = self.edits.apply(self.body());
-        if self.text.is_none() && self.mark == 0 {
-            return Some(body);
-        }
-        let mut after = self.before()[..self.mark].to_vec();
-        if self.text.is_none() {
-            after.extend_from_slice(&body);
-        } else {
-            after.extend_from_slice(&self.encoding.encode(std::str::from_utf8(&body).ok()?)?);
-        }
-        Some(after)
-    }
-
     /// The bytes of the file with everything replaced.
     pub fn replaced(&self) -> Vec<u8> {
-        self.after().unwrap_or_else(|| self.before().to_vec())
+        let mut after = Vec::new();
+        self.replace_into(&mut after);
+        after
+    }
+
+    /// [`PlannedFile::replaced`] to the end of a buffer.
+    pub(crate) fn replace_into(&self, after: &mut Vec<u8>) {
+        after.extend_from_slice(&self.before()[..self.mark]);
+        if self.text.is_none() {
+            return self.edits.apply_into(self.body(), after);
+        }
+        let body = String::from_utf8(self.edits.apply(self.body()));
+        let encoded = body.ok().and_then(|body| self.encoding.encode(&body));
+        // The plan has no file whose encoding lacks a character of a replacement.
+        after.extend_from_slice(encoded.as_deref().unwrap_or(&self.before()[self.mark..]));
     }
 
     /// The replacements, from the beginning of the file to its end.

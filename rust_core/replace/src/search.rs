@@ -57,9 +57,16 @@ impl Edits {
 
     /// The text with the edits made.
     pub(crate) fn apply(&self, text: &[u8]) -> Vec<u8> {
+        let mut result = Vec::new();
+        self.apply_into(text, &mut result);
+        result
+    }
+
+    /// [`Edits::apply`] to the end of a buffer.
+    pub(crate) fn apply_into(&self, text: &[u8], result: &mut Vec<u8>) {
         let removed: usize = self.list.iter().map(|edit| edit.range().len()).sum();
         let added: usize = self.list.iter().map(|edit| edit.insert().len()).sum();
-        let mut result = Vec::with_capacity(text.len() - removed + added);
+        result.reserve(text.len() - removed + added);
         let mut from = 0;
         for &edit in &self.list {
             result.extend_from_slice(&text[from..edit.range().start]);
@@ -67,7 +74,6 @@ impl Edits {
             from = edit.range().end;
         }
         result.extend_from_slice(&text[from..]);
-        result
     }
 }
 

@@ -1,16 +1,17 @@
 //! Searching a whole tree on all cores.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use ignore::{DirEntry, WalkState};
+use pyagent_journal::Shelf;
 
 use crate::error::ReplaceError;
 use crate::plan::{Plan, PlannedFile};
 use crate::query::{Query, Replacer};
 use crate::scan::{Reason, Scanner};
-use crate::shelf::Shelf;
 use crate::walk::{Scope, Walk};
 
 /// How many replacements are planned at most.
@@ -34,7 +35,7 @@ pub struct Progress {
     /// Set to stop.
     pub cancelled: AtomicBool,
     /// Files that were looked at, or written.
-    pub done: AtomicUsize,
+    pub done: Arc<AtomicUsize>,
 }
 
 impl Progress {

@@ -30,8 +30,8 @@ fn scope(root: &Path) -> Scope {
     Scope { root: root.to_owned(), ..Scope::default() }
 }
 
-fn planned(query: &Query, scope: &Scope) -> Plan {
-    plan(query, scope, Limits::default(), &Progress::default()).expect("a plan")
+fn planned(query: &Query, scope: &Scope) -> Arc<Plan> {
+    Arc::new(plan(query, scope, Limits::default(), &Progress::default()).expect("a plan"))
 }
 
 fn options() -> ApplyOptions {
