@@ -114,7 +114,8 @@ def require_rust(session: nox.Session) -> None:
 def install_wheel(session: nox.Session, *groups: str) -> None:
     """Install the wheel that `build` left, with its dependencies and those of `groups`."""
     (wheel,) = WHEELS.glob("pyagent-*.whl")
-    session.install(str(wheel), *group(*groups))
+    # Most of what the packages hold is never imported: what is gets compiled when it is.
+    session.install("--no-compile", *PROJECT["project"]["dependencies"], *group(*groups))
     # The version stays the same from build to build, so pip has to be told to take the new one.
     session.install("--force-reinstall", "--no-deps", str(wheel))
 
@@ -146,7 +147,9 @@ def rust(session: nox.Session) -> None:
 def pytest(session: nox.Session) -> None:
     """The Python tests on one version: `pytest-3.12`. Arguments go to pytest."""
     install_wheel(session, "test")
-    run_pytest(session, *(session.posargs or ["-n", "2"]))
+    # Neighbours stay together, and so do the trees and reports that they share; a worker that is
+    # through takes half of what the other one has left.
+    run_pytest(session, *(session.posargs or ["-n", "2", "--dist", "worksteal"]))
 
 
 @nox.session(python=False, requires=["rust", *(f"pytest-{version}" for version in PYTHONS)])
