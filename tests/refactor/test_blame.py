@@ -33,9 +33,17 @@ def test_a_failure_is_caused_by_what_a_red_run_has_and_no_run_without_it() -> No
 def test_failures_are_told_apart_by_the_same_runs() -> None:
     questions, _ = blame([run("abcd", "xyz"), run("ab", "xy")], bits("abcd"), {})
     assert [(question.open, question.red) for question in questions] == [
-        (bits("abcd"), (bits("ab"),)),
         (bits("cd"), (bits("cd"),)),
+        (bits("abcd"), (bits("ab"),)),
     ]
+
+
+def test_the_order_of_the_questions_does_not_depend_on_names() -> None:
+    asked = [
+        blame([run("abcdef", names), run("abc", names[:2]), run("bd", names[1:])], bits(ITEMS), {})
+        for names in ("xyz", "zyx", "yxz", "pqr", "rqp")
+    ]
+    assert all(each == asked[0] for each in asked)
 
 
 def test_a_run_that_its_known_cause_explains_leaves_no_red_set() -> None:

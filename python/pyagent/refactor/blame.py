@@ -147,7 +147,7 @@ def _narrow(
 
 
 def _together(runs: Sequence[Run]) -> Iterator[tuple[tuple[int, ...], frozenset[Hashable]]]:
-    """The failures that the same runs showed, with the numbers of these."""
+    """The failures that the same runs showed, with the numbers of these, always in one order."""
     seen: dict[Hashable, list[int]] = {}
     for at, run in enumerate(runs):
         for failure in run.failures or ():
@@ -155,7 +155,7 @@ def _together(runs: Sequence[Run]) -> Iterator[tuple[tuple[int, ...], frozenset[
     together: dict[tuple[int, ...], set[Hashable]] = {}
     for failure, numbers in seen.items():
         together.setdefault(tuple(numbers), set()).add(failure)
-    return ((numbers, frozenset(failures)) for numbers, failures in together.items())
+    return ((numbers, frozenset(together[numbers])) for numbers in sorted(together))
 
 
 def _all_of(failures: frozenset[Hashable], others: set[Hashable]) -> bool:
