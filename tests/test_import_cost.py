@@ -106,7 +106,7 @@ def test_a_command_imports_only_what_it_needs(arguments: list[str], tmp_path: Pa
     assert not modules & {"pathlib", "subprocess"}
     commands = {"pyagent.cli.audit", "pyagent.cli.run", "pyagent.cli.demo"} & modules
     assert commands <= {f"pyagent.cli.{arguments[0]}"}
-    assert not modules & {"pyagent.refactor", "pyagent.workflows", "pyagent.imports"}
+    assert not modules & {"pyagent.refactor", "pyagent.jobs", "pyagent.imports"}
 
 
 def test_a_terminal_costs_no_more(tmp_path: Path) -> None:

@@ -215,7 +215,7 @@ PUBLIC = {
         "plan",
         "plan_async",
     },
-    "pyagent.workflows": {
+    "pyagent.jobs": {
         "JOBS",
         "Job",
         "Options",

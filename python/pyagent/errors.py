@@ -417,3 +417,194 @@ class PatchStaleError(PatchError):
         super().__init__(message, hint)
         self.args = (message, hint, paths)
         self.paths = tuple(paths)
+
+
+class AgentError(PyAgentError):
+    """A run of an agent that could not come to its end."""
+
+
+class LimitExceededError(AgentError):
+    """A bound of a run is reached: the run ends, and what it has done is kept.
+
+    Attributes:
+        limit: `steps`, `tokens`, `cost` or `seconds`.
+        used: How much was used.
+        bound: How much might have been.
+    """
+
+    def __init__(self, limit: str, used: float, bound: float) -> None:
+        super().__init__(
+            f"the run has used {used:g} {limit} of {bound:g}", f"raise the limit on {limit}"
+        )
+        self.args = (limit, used, bound)
+        self.limit = limit
+        self.used = used
+        self.bound = bound
+
+
+class OutputError(AgentError):
+    """The model's answer is not of the wanted type, and was not after being told so either.
+
+    Attributes:
+        output: The last answer.
+        reason: What is wrong with it.
+    """
+
+    def __init__(self, message: str, hint: str = "", output: str = "", reason: str = "") -> None:
+        super().__init__(message, hint)
+        self.args = (message, hint, output, reason)
+        self.output = output
+        self.reason = reason
+
+
+class ApprovalPendingError(AgentError):
+    """A tool waits for a human to approve its call; the run can be resumed then.
+
+    Attributes:
+        run_id: The run.
+        calls: The ids of the calls that wait.
+    """
+
+    def __init__(
+        self, message: str, hint: str = "", run_id: str = "", calls: Iterable[str] = ()
+    ) -> None:
+        super().__init__(message, hint)
+        self.run_id = run_id
+        self.calls = tuple(calls)
+        self.args = (message, hint, run_id, self.calls)
+
+
+class DelegationError(AgentError):
+    """A delegation that is too deep, or goes round in a circle.
+
+    Attributes:
+        chain: The agents from the first to the one that was to come.
+    """
+
+    def __init__(self, message: str, hint: str = "", chain: Iterable[str] = ()) -> None:
+        super().__init__(message, hint)
+        self.chain = tuple(chain)
+        self.args = (message, hint, self.chain)
+
+
+class ModelError(AgentError):
+    """A model that did not answer, or not in a way that can be used.
+
+    Attributes:
+        model: Its name.
+        retryable: Whether the same request may succeed later.
+    """
+
+    def __init__(
+        self, message: str, hint: str = "", model: str = "", *, retryable: bool = False
+    ) -> None:
+        super().__init__(message, hint)
+        self.args = (message, hint, model)
+        self.model = model
+        self.retryable = retryable
+
+
+class ModelHTTPError(ModelError):
+    """A provider answered with an error.
+
+    Attributes:
+        status: The HTTP status.
+        body: The beginning of what it said, without keys.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        hint: str = "",
+        model: str = "",
+        status: int = 0,
+        body: str = "",
+        *,
+        retryable: bool = False,
+    ) -> None:
+        super().__init__(message, hint, model, retryable=retryable)
+        self.args = (message, hint, model, status, body)
+        self.status = status
+        self.body = body
+
+
+class ModelResponseError(ModelError):
+    """A provider's answer that is cut off, or is not what its interface promises."""
+
+
+class ModelRequestForbiddenError(ModelError):
+    """A real model was asked though `pyagent.models.allow_requests(False)` is in force."""
+
+
+class ToolError(AgentError):
+    """A tool that cannot be used, or failed in a way that the model is not to deal with.
+
+    Attributes:
+        tool: Its name.
+    """
+
+    def __init__(self, message: str, hint: str = "", tool: str = "") -> None:
+        super().__init__(message, hint)
+        self.args = (message, hint, tool)
+        self.tool = tool
+
+
+class ToolTimeoutError(ToolError):
+    """A tool that took longer than it may."""
+
+
+class ToolArgumentsError(ToolError):
+    """Arguments that do not suit the signature of a tool."""
+
+
+class ToolDeniedError(ToolError):
+    """A tool that policy, or the human who was asked, does not let be called."""
+
+
+class ToolRetryError(ToolError):
+    """Raised by a tool to say to the model what is wrong with its call, so that it tries again."""
+
+
+class WorkflowError(PyAgentError):
+    """A workflow that cannot be built or run."""
+
+
+class WorkflowBuildError(WorkflowError):
+    """A graph of steps that has a cycle, a missing input or types that do not fit.
+
+    Attributes:
+        steps: The steps that it is about.
+    """
+
+    def __init__(self, message: str, hint: str = "", steps: Iterable[str] = ()) -> None:
+        super().__init__(message, hint)
+        self.steps = tuple(steps)
+        self.args = (message, hint, self.steps)
+
+
+class StepError(WorkflowError):
+    """A step that failed for good; the cause is in `__cause__`.
+
+    Attributes:
+        step: Its name.
+        attempts: How often it was tried.
+    """
+
+    def __init__(self, message: str, hint: str = "", step: str = "", attempts: int = 1) -> None:
+        super().__init__(message, hint)
+        self.args = (message, hint, step, attempts)
+        self.step = step
+        self.attempts = attempts
+
+
+class StoreError(PyAgentError):
+    """A store of runs, facts or steps that cannot be read or written.
+
+    Attributes:
+        path: Its file.
+    """
+
+    def __init__(self, message: str, hint: str = "", path: str = "") -> None:
+        super().__init__(message, hint)
+        self.args = (message, hint, path)
+        self.path = path

@@ -3,7 +3,7 @@
 Both analyses read every file of a tree once, natively and in parallel, and return what is to be
 edited in groups: what is certain about a rename is one group, each use that may or may not be of
 the symbol is another, and each method that becomes a function is one. Nothing is written here;
-`pyagent.workflows` applies a plan under the project's own tests.
+`pyagent.jobs` applies a plan under the project's own tests.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ import pytest
 
 from pyagent.cli import job_text
 from pyagent.cli.console import Console
-from pyagent.workflows import Options, propose
+from pyagent.jobs import Options, propose
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,7 +6,7 @@ from typing import assert_type
 
 from pyagent import AgentPriority, CodeHealthAuditor
 from pyagent.health import AuditReport, Hotspot
-from pyagent.workflows import Options, Proposal, propose
+from pyagent.jobs import Options, Proposal, propose
 
 auditor = CodeHealthAuditor("src")
 report = auditor.audit(since="HEAD~1")

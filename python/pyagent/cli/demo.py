@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
 
     from pyagent.cli.progress import Progress
     from pyagent.cli.run import do
-    from pyagent.workflows import Options, propose
+    from pyagent.jobs import Options, propose
 
     source = None if args.path is None else _folder(args.path)
     # A copy keeps the name of its folder, which is a package's name if the folder is a package.

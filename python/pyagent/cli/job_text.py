@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pyagent.cli.console import Console
     from pyagent.refactor import Group, Outcome, Refusal
     from pyagent.refactor.outcomes import TestRun
-    from pyagent.workflows import Proposal
+    from pyagent.jobs import Proposal
 
 _SHORT_DIFF = 120
 _LISTED = 20

@@ -12,7 +12,7 @@ from pyagent.priority import AgentPriority
 if TYPE_CHECKING:
     from pyagent.cli.progress import Progress
     from pyagent.state import Recovery
-    from pyagent.workflows import Proposal
+    from pyagent.jobs import Proposal
 
 _EPILOG = """\
 tasks:
@@ -110,7 +110,7 @@ def run(args: argparse.Namespace) -> int:
         sys.stderr.write("pyagent: error: TASK is missing (see `pyagent run --help`)\n")
         return 2
     from pyagent.cli.progress import Progress
-    from pyagent.workflows import Options, propose
+    from pyagent.jobs import Options, propose
 
     progress = Progress()
     options = Options(

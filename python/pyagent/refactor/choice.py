@@ -50,19 +50,23 @@ def most_telling(
     belief = Belief(pressing, count, suspects)
     marks = [items for question in pressing for items in (question.open, *question.red)]
     marks += [each.items for each in suspects]
+    doubted = union(each.items for each in suspects)
     smallest = [min(question.red, key=int.bit_count) for question in pressing if question.red]
+    inside = 0
     if smallest:
         # Within what is red an answer leaves one smaller red set; elsewhere it can leave two.
-        inside = union(smallest) & among
-        chosen = _ascended(_halved(inside, marks, inside), inside, marks, belief)
-        large = inside & ~union(each.items for each in suspects)
-        chosen = _larger(chosen, [large], belief)
-        if belief.information(chosen) >= _NEARLY_KNOWN * len(smallest):
-            return chosen
+        narrow = union(smallest) & among
+        chosen = _ascended(_halved(narrow, marks, narrow), narrow, marks, belief)
+        inside = _larger(chosen, [narrow & ~doubted], belief)
+        if belief.information(inside) >= _NEARLY_KNOWN * len(smallest):
+            return inside
     red = union(items for question in pressing for items in question.red)
-    chosen = _ascended(_halved(among, marks, red), among, marks, belief)
-    large = among & ~union(each.items for each in suspects)
-    return _larger(chosen, [large, among], belief) or among
+    starts = [_halved(among, marks, red), *([among & ~red] if red else [])]
+    chosen = max(
+        (_ascended(start, among, marks, belief) for start in starts), key=belief.information
+    )
+    best = _larger(chosen, [among & ~doubted, among], belief)
+    return max((best, inside), key=belief.information) or among
 
 
 def _length(question: Question) -> int:

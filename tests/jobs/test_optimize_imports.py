@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pyagent.workflows import Options, propose
+from pyagent.jobs import Options, propose
 
 if TYPE_CHECKING:
     from pathlib import Path

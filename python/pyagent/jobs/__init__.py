@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pyagent.workflows.proposal import Options, Proposal, propose
-from pyagent.workflows.tasks import JOBS, Job, Task, understand
+from pyagent.jobs.proposal import Options, Proposal, propose
+from pyagent.jobs.tasks import JOBS, Job, Task, understand
 
 __all__ = ["JOBS", "Job", "Options", "Proposal", "Task", "propose", "understand"]

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from pyagent.imports import analyze_imports
 from pyagent.refactor.modules import is_test
-from pyagent.workflows.found import Finding, Found
+from pyagent.jobs.found import Finding, Found
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from pyagent.refactor.plan import FileEdit, FileGroup
-    from pyagent.workflows.tasks import Task
+    from pyagent.jobs.tasks import Task
 
 
 class _Chosen:

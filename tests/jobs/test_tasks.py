@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pyagent.errors import UnknownTaskError
-from pyagent.workflows import understand
+from pyagent.jobs import understand
 
 ALL = {"unused", "duplicate", "unsorted"}
 

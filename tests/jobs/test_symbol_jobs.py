@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pyagent.errors import NameCollisionError, SymbolError
-from pyagent.workflows import Options, propose
+from pyagent.jobs import Options, propose
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

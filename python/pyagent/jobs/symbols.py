@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pyagent.imports.project import read
 from pyagent.symbols import extract_methods, rename_symbol
-from pyagent.workflows.found import Finding, Found, unread
+from pyagent.jobs.found import Finding, Found, unread
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from pyagent.imports.project import Project
     from pyagent.symbols import SymbolPlan
-    from pyagent.workflows.tasks import Task
+    from pyagent.jobs.tasks import Task
 
 
 def rename(root: Path, task: Task, *, exclude: Sequence[str], python: Path) -> Found:

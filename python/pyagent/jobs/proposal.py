@@ -14,8 +14,8 @@ from pyagent.refactor import Conditions, EditPlan, Evidence, Outcome, Refusal, r
 from pyagent.refactor.detect import TestCommand, command, interpreter
 from pyagent.refactor.modules import importable, python_files
 from pyagent.refactor.workspace import Workspace
-from pyagent.workflows.found import LedPlan
-from pyagent.workflows.tasks import (
+from pyagent.jobs.found import LedPlan
+from pyagent.jobs.tasks import (
     EXTRACT_METHODS,
     OPTIMIZE_IMPORTS,
     RENAME_SYMBOL,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from pyagent.state import Recovery
-    from pyagent.workflows.found import Found
+    from pyagent.jobs.found import Found
 
     class Analysis(Protocol):
         """What a job finds in a project, for a task."""
@@ -202,10 +202,10 @@ def _led(plan: LedPlan, outcome: Outcome) -> Outcome:
 def _analysis(job: Job) -> Analysis:
     """The analysis of a job; those of the others are not loaded."""
     if job == OPTIMIZE_IMPORTS:
-        from pyagent.workflows.optimize_imports import find  # noqa: PLC0415
+        from pyagent.jobs.optimize_imports import find  # noqa: PLC0415
 
         return find
-    from pyagent.workflows import symbols  # noqa: PLC0415
+    from pyagent.jobs import symbols  # noqa: PLC0415
 
     return {RENAME_SYMBOL: symbols.rename, EXTRACT_METHODS: symbols.extract}[job]
 
