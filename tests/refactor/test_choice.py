@@ -61,6 +61,14 @@ def test_suspects_that_were_wrong_are_items_like_others() -> None:
     assert 24 <= chosen.bit_count() <= 34
 
 
+def test_where_many_red_sets_meet_what_is_chosen_still_tells_something() -> None:
+    """Each set with half of every one of them is red for certain."""
+    meeting = [0b11, *(0b1 | 0b11 << at for at in range(2, 14, 2)), every(20) << 14 | 0b1]
+    questions = [asked(40, *meeting)]
+    chosen = most_telling(every(40), questions, [], 40)
+    assert Belief(questions, 40, []).information(chosen) > 0.2
+
+
 @given(
     st.integers(1, 24),
     st.lists(st.lists(st.integers(1, 2**24 - 1), max_size=9), max_size=16),
