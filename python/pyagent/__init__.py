@@ -1,4 +1,4 @@
-"""PyAgent: code metrics, import analysis and proven edits on a native core.
+"""PyAgent: agents, proven edits and code analysis on a native core.
 
 Names are loaded when they are first used, so that `import pyagent` costs little more than a bare
 interpreter and a command pays only for what it needs.
@@ -11,24 +11,35 @@ from importlib import import_module
 # Checkers of types know this name too, and `typing` costs more than the rest of this module.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from pyagent.agents import Agent
+    from pyagent.context import CascadeContext
     from pyagent.errors import (
+        AgentError,
         AmbiguousPatchError,
+        ApprovalPendingError,
         BaselineError,
         BinaryTextError,
         CacheError,
         ConfigError,
         ConflictError,
+        DelegationError,
         DiffError,
         EditError,
         GitError,
         HistoryError,
         JobError,
         JournalDamagedError,
+        LimitExceededError,
         LockedError,
         LogWriterError,
         MissingExtraError,
         MissingFileError,
+        ModelError,
+        ModelHTTPError,
+        ModelRequestForbiddenError,
+        ModelResponseError,
         NameCollisionError,
+        OutputError,
         PatchConflictError,
         PatchContentError,
         PatchError,
@@ -48,39 +59,60 @@ if TYPE_CHECKING:
         SourceSyntaxError,
         StateError,
         StateIOError,
+        StepError,
+        StoreError,
         SymbolError,
         TextTypeError,
+        ToolArgumentsError,
+        ToolDeniedError,
+        ToolError,
+        ToolRetryError,
+        ToolTimeoutError,
         TransactionClosedError,
         UnknownTaskError,
         UnplacedHunkError,
+        WorkflowBuildError,
+        WorkflowError,
     )
     from pyagent.health import CodeHealthAuditor
     from pyagent.priority import AgentPriority
     from pyagent.state import AgentStateManager, StateTransaction
+    from pyagent.tools import tool
 
     __version__: str
 
 __all__ = [
+    "Agent",
+    "AgentError",
     "AgentPriority",
     "AgentStateManager",
     "AmbiguousPatchError",
+    "ApprovalPendingError",
     "BaselineError",
     "BinaryTextError",
     "CacheError",
+    "CascadeContext",
     "CodeHealthAuditor",
     "ConfigError",
     "ConflictError",
+    "DelegationError",
     "DiffError",
     "EditError",
     "GitError",
     "HistoryError",
     "JobError",
     "JournalDamagedError",
+    "LimitExceededError",
     "LockedError",
     "LogWriterError",
     "MissingExtraError",
     "MissingFileError",
+    "ModelError",
+    "ModelHTTPError",
+    "ModelRequestForbiddenError",
+    "ModelResponseError",
     "NameCollisionError",
+    "OutputError",
     "PatchConflictError",
     "PatchContentError",
     "PatchError",
@@ -101,19 +133,32 @@ __all__ = [
     "StateError",
     "StateIOError",
     "StateTransaction",
+    "StepError",
+    "StoreError",
     "SymbolError",
     "TextTypeError",
+    "ToolArgumentsError",
+    "ToolDeniedError",
+    "ToolError",
+    "ToolRetryError",
+    "ToolTimeoutError",
     "TransactionClosedError",
     "UnknownTaskError",
     "UnplacedHunkError",
+    "WorkflowBuildError",
+    "WorkflowError",
     "__version__",
+    "tool",
 ]
 
 _HOMES = {
+    "Agent": "pyagent.agents",
     "AgentPriority": "pyagent.priority",
     "AgentStateManager": "pyagent.state",
+    "CascadeContext": "pyagent.context",
     "CodeHealthAuditor": "pyagent.health",
     "StateTransaction": "pyagent.state",
+    "tool": "pyagent.tools",
 }
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Seam:
-    """The end of every chain; see the module."""
+    """The end of every chain."""
 
     name: str
 
@@ -27,7 +27,7 @@ class Seam:
             unknown = ", ".join(sorted(options))
             raise TypeError(f"{type(self).__name__} has no option {unknown}")
 
-    def tools_for(self, run: AgentRun) -> Sequence[Tool]:
+    def tools_for(self, run: AgentRun) -> Sequence[Tool]:  # noqa: ARG002 - for those who override
         """The tools that a run may use. A mixin adds its own to those of `super()`."""
         return ()
 
@@ -42,10 +42,10 @@ class Seam:
         raise NotImplementedError
 
     async def call(self, run: AgentRun, call: ToolCall, tool: Tool) -> ToolMessage:
-        """Call a tool. An error that the model is to deal with is a `ToolMessage` that has failed."""
+        """Call a tool. What the model is to deal with is a `ToolMessage` that has failed."""
         raise NotImplementedError
 
-    async def check(self, run: AgentRun, output: Any) -> Any:
+    async def check(self, run: AgentRun, output: Any) -> Any:  # noqa: ARG002 - for those who override
         """Look at the typed output before it becomes the result.
 
         Raises:

@@ -1,0 +1,317 @@
+"""The loop of an agent: ask the model, call the tools it wants, until there is an answer."""
+
+from __future__ import annotations
+
+import asyncio
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from pyagent.agents.calling import answer, call_tools, failure
+from pyagent.agents.events import OutputRetried, RunFinished
+from pyagent.agents.outputs import OutputRejected, OutputType, output_type
+from pyagent.agents.result import Limits, RunResult, Step
+from pyagent.agents.run import AgentRun
+from pyagent.agents.seam import Seam
+from pyagent.agents.stream import RunStream
+from pyagent.agents.watch import Watch
+from pyagent.context import Budget, CascadeContext
+from pyagent.errors import (
+    ApprovalPendingError,
+    ConfigError,
+    ModelResponseError,
+    OutputError,
+)
+from pyagent.models import (
+    ModelRequest,
+    ResponseDone,
+    Settings,
+    SystemMessage,
+    TextDelta,
+    UserMessage,
+)
+from pyagent.tools import Tool
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from pyagent.models import Message, Model, ModelResponse, ToolCall, ToolMessage
+
+T = TypeVar("T")
+_SETTINGS = Settings()
+_LIMITS = Limits()
+
+
+class AgentLoop(Seam, Generic[T]):
+    """The base of every agent: a name, a model, tools, a type of answer, and the loop over them.
+
+    Args:
+        name: What it is called in results, logs and delegations.
+        model: What answers; it may be left out where `run` is given one.
+        tools: Functions, methods or `Tool`s that the model may call.
+        output: The type of the answer: `str`, a Pydantic model, a dataclass, a TypedDict or a plain
+            type. An answer of another type goes back to the model with what is wrong with it.
+        instructions: What stands above every conversation; a function of the run for one that
+            changes.
+        settings: How the model is to answer.
+        limits: The bounds of a run.
+        output_retries: How often a wrong answer goes back to the model.
+        **options: What the mixins of the class take.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        model: Model | None = None,
+        tools: Iterable[Tool | Callable[..., Any]] = (),
+        output: Any = str,
+        instructions: str | Callable[[AgentRun], str] = "",
+        settings: Settings = _SETTINGS,
+        limits: Limits = _LIMITS,
+        output_retries: int = 2,
+        **options: Any,
+    ) -> None:
+        self.name = name
+        self.model = model
+        self.tools: tuple[Tool, ...] = tuple(map(Tool.of, tools))
+        self.output: OutputType = output_type(output)
+        self.instructions = instructions
+        self.settings = settings
+        self.limits = limits
+        self.output_retries = output_retries
+        super().__init__(**options)
+
+    # What users call.
+
+    async def run(
+        self,
+        prompt: str = "",
+        *,
+        history: Sequence[Message] = (),
+        model: Model | None = None,
+        deps: Any = None,
+        limits: Limits | None = None,
+        run_id: str | None = None,
+    ) -> RunResult[T]:
+        """Run to the answer.
+
+        Args:
+            prompt: What is asked.
+            history: The conversation before, as `RunResult.messages` of another run.
+            model: Another model than the agent's.
+            deps: Anything that tools need; they get it as `ToolContext.deps`.
+            limits: Other bounds than the agent's.
+            run_id: The name of the run; made up where it is `None`.
+
+        Raises:
+            LimitExceededError: A bound was reached.
+            OutputError: The answer was not of the wanted type, in spite of the retries.
+            ModelError: The model did not answer.
+            ApprovalPendingError: A tool waits for an approval; `resume` goes on then.
+            DelegationError: The agent is already at work on this task, or too deep below it.
+            asyncio.CancelledError: The run was cancelled.
+        """
+        return await self.drive(
+            self.prepare(
+                prompt, history=history, model=model, deps=deps, limits=limits, run_id=run_id
+            )
+        )
+
+    def run_sync(self, prompt: str = "", **options: Any) -> RunResult[T]:
+        """`run` where there is no event loop; the arguments are the same.
+
+        Raises:
+            ConfigError: There is an event loop in this thread: `await agent.run(...)` there.
+        """
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return asyncio.run(self.run(prompt, **options))
+        raise ConfigError(
+            "run_sync was called where an event loop runs", "use `await agent.run(...)` here"
+        )
+
+    def stream(self, prompt: str = "", **options: Any) -> RunStream[T]:
+        """Run, and hear of it: text as it comes, tool calls, and the result as the last event.
+
+        The arguments are those of `run`. Leaving the loop over the events early cancels the run.
+        """
+        return RunStream(self, self.prepare(prompt, **options))
+
+    def prepare(
+        self,
+        prompt: str = "",
+        *,
+        history: Sequence[Message] = (),
+        model: Model | None = None,
+        deps: Any = None,
+        limits: Limits | None = None,
+        run_id: str | None = None,
+    ) -> AgentRun:
+        """A run that has not begun: `await agent.drive(run)` does it, `run.cancel()` stops it."""
+        model = model or self.model
+        if model is None:
+            raise ConfigError(
+                f"the agent {self.name!r} has no model",
+                "give it one: Agent(..., model=...) or run(..., model=...)",
+            )
+        limits = limits or self.limits
+        budget = self.budget_for(limits)
+        parent = CascadeContext.current()
+        if parent is None:
+            context = CascadeContext(self.name, timeout=limits.seconds, budget=budget)
+        else:
+            context = parent.child(self.name, timeout=limits.seconds, budget=budget)
+        return AgentRun(
+            self,
+            prompt,
+            model,
+            messages=list(history),
+            context=context,
+            limits=limits,
+            deps=deps,
+            run_id=run_id,
+        )
+
+    def budget_for(self, limits: Limits) -> Budget | None:
+        """What a run within these limits may spend."""
+        return Budget(limits.steps, limits.tokens, limits.cost)
+
+    async def drive(self, run: AgentRun) -> RunResult[T]:
+        """Do a run that was prepared."""
+        watch = Watch(run)
+        with run.context, watch:
+            try:
+                await self._open(run)
+                result: RunResult[T] = RunResult(run, await self._loop(run, watch))
+                watch.check()
+                run.state = "done"
+            except asyncio.CancelledError as cancelled:
+                timeout = watch.timed_out()
+                run.state = "cancelled" if timeout is None else "failed"
+                run.error = cancelled if timeout is None else timeout
+                if timeout is None:
+                    raise
+                raise timeout from None
+            except ApprovalPendingError as pending:
+                run.state, run.error = "paused", pending
+                raise
+            except BaseException as error:
+                run.state, run.error = "failed", error
+                raise
+            finally:
+                await self._close(run)
+        run.emit(RunFinished(result))
+        return result
+
+    async def _open(self, run: AgentRun) -> None:
+        await self.begin(run)
+        offered = self.tools_for(run)
+        run.tools = {tool.name: tool for tool in offered}
+        if len(run.tools) < len(offered):
+            names = [tool.name for tool in offered]
+            twice = sorted({name for name in names if names.count(name) > 1})
+            raise ConfigError(
+                f"the agent {self.name!r} has several tools named {', '.join(twice)}",
+                "give one of them another name: tool(name=...)",
+            )
+        if not run.messages and self.instructions:
+            given = self.instructions
+            run.add(SystemMessage(given if isinstance(given, str) else given(run)))
+        if run.prompt:
+            run.add(UserMessage(run.prompt))
+
+    async def _close(self, run: AgentRun) -> None:
+        try:
+            await self.finish(run)
+        finally:
+            status = {"done": "done", "cancelled": "cancelled"}.get(run.state, "failed")
+            run.context.end(status, "" if run.error is None else failure(run.error))
+
+    async def _loop(self, run: AgentRun, watch: Watch) -> Any:
+        specs = tuple(tool.spec for tool in run.tools.values())
+        schema = self.output.schema
+        rejected = 0
+        pending = run.unanswered()
+        if pending:  # the run goes on where it was stopped
+            await call_tools(self, run, pending)
+        while not run.concluded:
+            watch.check()
+            run.check()
+            started = perf_counter()
+            request = ModelRequest(run.messages, specs, schema, self.settings)
+            response = await self.ask(run, request)
+            seconds = perf_counter() - started
+            run.account(response)
+            message = response.message
+            run.add(message)
+            answers: tuple[ToolMessage, ...] = ()
+            if message.tool_calls:
+                watch.check()
+                answers = await call_tools(self, run, message.tool_calls)
+            run.steps.append(
+                Step(
+                    len(run.steps) + 1,
+                    response.usage,
+                    response.cost,
+                    response.finish_reason,
+                    response.model,
+                    seconds,
+                    answers,
+                )
+            )
+            if message.tool_calls:
+                continue
+            try:
+                run.output = await self.check(run, self._parse(response))
+            except OutputRejected as verdict:
+                rejected += 1
+                self._send_back(run, verdict, rejected)
+            else:
+                return run.output
+        return run.output
+
+    def _parse(self, response: ModelResponse) -> Any:
+        if response.finish_reason == "content_filter" and not response.message.content:
+            raise ModelResponseError(
+                "the provider withheld the answer", "change what is asked", response.model
+            )
+        if response.finish_reason == "length" and self.output.schema is not None:
+            raise OutputRejected("the answer was cut off: it is longer than max_tokens allows")
+        return self.output.parse(response.message.content)
+
+    def _send_back(self, run: AgentRun, verdict: OutputRejected, rejected: int) -> None:
+        """Tell the model what is wrong with its answer, unless it was told often enough."""
+        if rejected > self.output_retries:
+            answer = run.messages[-1].content
+            raise OutputError(
+                f"the answer of {self.name!r} would not do {rejected} times: {verdict.reason}",
+                "make the instructions clearer, or raise output_retries",
+                answer,
+                verdict.reason,
+            ) from verdict
+        run.emit(OutputRetried(verdict.reason))
+        run.add(UserMessage(f"{verdict.reason}\nAnswer again."))
+
+    # The places where mixins stand.
+
+    def tools_for(self, run: AgentRun) -> Sequence[Tool]:  # noqa: ARG002 - for mixins
+        """The agent's own tools."""
+        return self.tools
+
+    async def ask(self, run: AgentRun, request: ModelRequest) -> ModelResponse:
+        """Ask the model, and pass on the parts of its answer where somebody hears them."""
+        if not run.streaming:
+            return await run.model.request(request)
+        async for event in run.model.stream(request):
+            if isinstance(event, ResponseDone):
+                return event.response
+            if isinstance(event, TextDelta):
+                run.emit(event)
+        raise ModelResponseError(
+            f"{run.model.name} ended its answer in the middle", "try again", run.model.name
+        )
+
+    async def call(self, run: AgentRun, call: ToolCall, tool: Tool) -> ToolMessage:
+        """Call a tool; see `pyagent.agents.calling`."""
+        return await answer(run, call, tool)
