@@ -71,9 +71,11 @@ ERRORS = {
     "ToolRetryError",
     "ToolTimeoutError",
     "TransactionClosedError",
+    "UnfinishedStepError",
     "UnknownTaskError",
     "UnplacedHunkError",
     "WorkflowBuildError",
+    "WorkflowCancelledError",
     "WorkflowError",
 }
 PUBLIC = {

@@ -69,9 +69,11 @@ if TYPE_CHECKING:
         ToolRetryError,
         ToolTimeoutError,
         TransactionClosedError,
+        UnfinishedStepError,
         UnknownTaskError,
         UnplacedHunkError,
         WorkflowBuildError,
+        WorkflowCancelledError,
         WorkflowError,
     )
     from pyagent.health import CodeHealthAuditor
@@ -143,9 +145,11 @@ __all__ = [
     "ToolRetryError",
     "ToolTimeoutError",
     "TransactionClosedError",
+    "UnfinishedStepError",
     "UnknownTaskError",
     "UnplacedHunkError",
     "WorkflowBuildError",
+    "WorkflowCancelledError",
     "WorkflowError",
     "__version__",
     "tool",

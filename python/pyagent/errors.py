@@ -10,6 +10,7 @@ from __future__ import annotations
 TYPE_CHECKING = False  # `typing` costs start-up time
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Any
 
 
 class PyAgentError(Exception):
@@ -566,7 +567,14 @@ class ToolRetryError(ToolError):
 
 
 class WorkflowError(PyAgentError):
-    """A workflow that cannot be built or run."""
+    """A workflow that cannot be built or run.
+
+    Attributes:
+        result: What was finished before, a `pyagent.workflows.WorkflowResult`; `None` where nothing
+            had begun.
+    """
+
+    result: Any = None
 
 
 class WorkflowBuildError(WorkflowError):
@@ -595,6 +603,14 @@ class StepError(WorkflowError):
         self.args = (message, hint, step, attempts)
         self.step = step
         self.attempts = attempts
+
+
+class UnfinishedStepError(StepError):
+    """A step that was begun by a run that died: nobody knows whether it had its effect."""
+
+
+class WorkflowCancelledError(WorkflowError):
+    """A run that was asked to stop, or whose time was up; what was finished is in `result`."""
 
 
 class StoreError(PyAgentError):
