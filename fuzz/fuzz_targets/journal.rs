@@ -19,8 +19,8 @@ fuzz_target!(|input: (bool, bool, Vec<u8>, Vec<u8>)| {
     let place = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
     let outside = tempfile::tempdir_in(place).expect("a folder");
     let root = outside.path().join("root");
-    let vault = root.join(".pyagent/journal");
-    fs::create_dir_all(&vault).expect("made");
+    let vault = root.join(".pyagent");
+    fs::create_dir_all(vault.join("journal")).expect("made");
     fs::write(root.join("a"), "content").expect("written");
     fs::write(vault.join("00000001.journal"), log).expect("written");
     if let Ok(journal) = Journal::open(&root, &JournalOptions::default()) {

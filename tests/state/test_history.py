@@ -128,7 +128,7 @@ def test_a_task_is_undone_with_those_below_it(tmp_path: Path) -> None:
 def test_a_damaged_journal_is_put_aside(tmp_path: Path) -> None:
     for number in range(3):
         write(tmp_path, "a", f"{number}")
-    (log,) = (tmp_path / ".pyagent" / "journal").glob("*.journal")
+    (log,) = (tmp_path / ".pyagent").glob("*.journal")
     content = bytearray(log.read_bytes())
     content[200] ^= 255
     log.write_bytes(content)

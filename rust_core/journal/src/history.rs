@@ -112,7 +112,7 @@ pub(crate) fn read_segment(
     records: &mut Vec<Recorded>,
 ) -> Result<(), JournalError> {
     let name = file_name(number);
-    let mut segment = match Segment::open_to_read(&vault.dir, number) {
+    let mut segment = match Segment::open_to_read(&vault.log, number) {
         Ok(Some(segment)) => segment,
         Ok(None) => return Ok(()),
         // Another process has dropped it since it was listed.
@@ -141,7 +141,7 @@ pub(crate) fn read_segment(
         && segment.is_damaged(segment.end, boot_identity()).map_err(failed)?
     {
         return Err(JournalError::Damaged {
-            segment: vault.path.join(&name),
+            segment: vault.place_of(&name),
             offset: segment.end,
             reason: "records follow one that is not whole",
         });
@@ -304,7 +304,7 @@ fn next_write<'a>(
 
 fn blob(vault: &Vault, record: &Recorded, write: &Write) -> Result<Option<Blobs>, JournalError> {
     let failed = |error| vault.failed("read", &file_name(record.segment), error);
-    match Segment::open_to_read(&vault.dir, record.segment).map_err(failed)? {
+    match Segment::open_to_read(&vault.log, record.segment).map_err(failed)? {
         Some(segment) => segment.blob(record.data, write.data).map_err(failed),
         None => Ok(None),
     }

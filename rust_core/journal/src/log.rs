@@ -87,7 +87,7 @@ impl Log {
         if let Some(segment) = &self.segment {
             let failed = |error| vault.failed("read", &file_name(segment.number), error);
             let next = file_name(segment.number + 1);
-            let newer = vault.dir.stat(next.as_ref()).map_err(failed)?.is_some();
+            let newer = vault.log.stat(next.as_ref()).map_err(failed)?.is_some();
             if !newer && segment.is_unchanged().map_err(failed)? {
                 return Ok(());
             }
@@ -102,7 +102,7 @@ impl Log {
         for number in vault.segments()?.into_iter().rev() {
             let name = file_name(number);
             let failed = |error| vault.failed("read", &name, error);
-            if let Some(mut segment) = Segment::open(&vault.dir, number).map_err(failed)? {
+            if let Some(mut segment) = Segment::open(&vault.log, number).map_err(failed)? {
                 let tail = self.read_newest(&mut segment).map_err(failed)?;
                 self.drop_unfinished_record(&mut segment, tail, vault)?;
                 if self.last.is_some() {
@@ -112,7 +112,7 @@ impl Log {
             }
             // Not one whole record: the commit that began the segment was cut off.
             vault
-                .dir
+                .log
                 .unlink(name.as_ref())
                 .map_err(|error| vault.failed("remove", &name, error))?;
         }
@@ -173,7 +173,7 @@ impl Log {
         if tail == Tail::Torn {
             if segment.is_damaged(segment.end, self.boot).map_err(failed)? {
                 return Err(JournalError::Damaged {
-                    segment: vault.path.join(&name),
+                    segment: vault.place_of(&name),
                     offset: segment.end,
                     reason: "records follow one that is not whole",
                 });
@@ -208,7 +208,7 @@ impl Log {
         match found {
             Ok(Found { data, body: Body::Transaction(transaction), .. }) => Ok((data, transaction)),
             _ => Err(JournalError::Damaged {
-                segment: vault.path.join(&name),
+                segment: vault.place_of(&name),
                 offset,
                 reason: "the record of a transaction is not whole",
             }),
@@ -250,9 +250,9 @@ impl Log {
         let number = self.segment.as_ref().map_or(1, |segment| segment.number + 1);
         let name = file_name(number);
         let failed = |error| vault.failed("write", &name, error);
-        let mut segment = Segment::create(&vault.dir, number).map_err(failed)?;
+        let mut segment = Segment::create(&vault.log, number).map_err(failed)?;
         let written =
-            segment.append(transaction, data).and_then(|places| vault.dir.sync().map(|()| places));
+            segment.append(transaction, data).and_then(|places| vault.log.sync().map(|()| places));
         match written {
             Ok((offset, data)) => {
                 let grown = segment.length;
@@ -261,7 +261,7 @@ impl Log {
                 Ok(data)
             }
             Err(error) => {
-                let gone = vault.dir.unlink(name.as_ref());
+                let gone = vault.log.unlink(name.as_ref());
                 Err(refused(vault, &name, error, &gone))
             }
         }
@@ -330,5 +330,5 @@ fn refused(
     if taken_back.is_ok() {
         return vault.failed("write", name, source);
     }
-    JournalError::Stranded { action: "write", path: vault.path.join(name), source }
+    JournalError::Stranded { action: "write", path: vault.place_of(name), source }
 }

@@ -6,7 +6,7 @@ use crate::apply::Places;
 use crate::error::JournalError;
 use crate::log::Log;
 use crate::record::{Body, HEAD, Outcome};
-use crate::segment::{Segment, file_name, number_of};
+use crate::segment::{Segment, file_name};
 use crate::sys::sync_all;
 use crate::vault::{Vault, remove_tree, tree_size};
 
@@ -47,7 +47,7 @@ fn make_durable(places: Places<'_>, log: &mut Log) -> Result<(), JournalError> {
 /// Remove a segment, and what transactions before `kept` took out of the tree.
 fn drop_segment(vault: &Vault, number: u64, kept: Option<u64>) -> Result<(), JournalError> {
     let name = file_name(number);
-    vault.dir.unlink(name.as_ref()).map_err(|error| vault.failed("remove", &name, error))?;
+    vault.log.unlink(name.as_ref()).map_err(|error| vault.failed("remove", &name, error))?;
     for (name, _) in vault.list()? {
         let Some(id) = taken_by(&name) else { continue };
         if kept.is_some_and(|kept| id < kept) {
@@ -67,7 +67,7 @@ fn taken_by(name: &OsStr) -> Option<u64> {
 /// The number of the first transaction in a segment.
 fn first_id(vault: &Vault, number: u64) -> Result<Option<u64>, JournalError> {
     let failed = |error| vault.failed("read", &file_name(number), error);
-    let Some(segment) = Segment::open_to_read(&vault.dir, number).map_err(failed)? else {
+    let Some(segment) = Segment::open_to_read(&vault.log, number).map_err(failed)? else {
         return Ok(None);
     };
     Ok(segment.record_at(HEAD as u64).map_err(failed)?.ok().map(|found| match found.body {
@@ -80,12 +80,15 @@ fn first_id(vault: &Vault, number: u64) -> Result<Option<u64>, JournalError> {
 fn measure(vault: &Vault) -> Result<u64, JournalError> {
     let mut sum = 0;
     for (name, _) in vault.list()? {
-        let counted = name.as_encoded_bytes().ends_with(b".kept")
-            || name.to_str().is_some_and(|name| number_of(name).is_some());
-        if counted {
+        if name.as_encoded_bytes().ends_with(b".kept") {
             sum += tree_size(&vault.dir, &name)
                 .map_err(|error| JournalError::io("look at", &vault.path.join(&name), error))?;
         }
+    }
+    for number in vault.segments()? {
+        let name = file_name(number);
+        let size = tree_size(&vault.log, name.as_ref());
+        sum += size.map_err(|error| vault.failed("look at", &name, error))?;
     }
     Ok(sum)
 }

@@ -109,7 +109,7 @@ fn discard_damaged(vault: &Vault) -> Result<KeptAside, JournalError> {
             Err(JournalError::Damaged { segment, .. }) => {
                 let name = file_name(number);
                 let aside = format!("{number:08}.damaged");
-                let renamed = vault.dir.rename(name.as_ref(), &vault.dir, aside.as_ref());
+                let renamed = vault.log.rename(name.as_ref(), &vault.dir, aside.as_ref());
                 renamed.map_err(|error| vault.failed("rename", &name, error))?;
                 discarded.push((segment, vault.path.join(aside)));
             }

@@ -12,11 +12,16 @@ use crate::sys::{Dir, FileKind, Stat, effective_user};
 
 const FOLDER: &str = "journal";
 
-/// `<root>/.pyagent/journal`, open.
+/// `<root>/.pyagent` with the log, and `<root>/.pyagent/journal` with what it refers to; both open.
+///
+/// The log is in the outer folder so that the first transaction of a tree has one name less to make
+/// durable: those of its segment and of the inner folder are in one folder.
 #[derive(Debug)]
 pub(crate) struct Vault {
+    /// Where the segments of the log are.
+    pub(crate) log: Dir,
     pub(crate) dir: Dir,
-    /// For messages alone.
+    /// The path of `dir`, for messages alone.
     pub(crate) path: PathBuf,
     /// The device that it is on: what is elsewhere cannot be renamed into it.
     pub(crate) device: u64,
@@ -28,8 +33,9 @@ impl Vault {
         let below = Path::new(PRIVATE).join(FOLDER);
         let path = root.path().join(&below);
         let failed = |source| JournalError::io("open", &path, source);
-        let dir = match root.dir().descend(&below) {
-            Ok(dir) => dir,
+        let inside = |log: Dir| log.descend(Path::new(FOLDER)).map(|dir| (log, dir));
+        let (log, dir) = match root.dir().descend(Path::new(PRIVATE)).and_then(inside) {
+            Ok(folders) => folders,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(_) if is_link(root) => {
                 return Err(JournalError::path(&path, "must not be a symbolic link"));
@@ -38,10 +44,11 @@ impl Vault {
         };
         let stat = dir.own_stat().map_err(failed)?;
         // A journal planted by somebody else could have its "recovery" write what they like.
-        if effective_user().is_some_and(|user| user != stat.owner.0) {
+        let outer = log.own_stat().map_err(failed)?.owner.0;
+        if effective_user().is_some_and(|user| user != stat.owner.0 || user != outer) {
             return Err(JournalError::path(&path, "belongs to another user"));
         }
-        Ok(Some(Self { dir, path, device: stat.device }))
+        Ok(Some(Self { log, dir, path, device: stat.device }))
     }
 
     /// The vault of a tree, made where there is none.
@@ -57,7 +64,8 @@ impl Vault {
 
     /// The numbers of the segments, oldest first.
     pub(crate) fn segments(&self) -> Result<Vec<u64>, JournalError> {
-        let names = self.list()?;
+        let place = self.path.parent().unwrap_or(&self.path);
+        let names = self.log.list().map_err(|source| JournalError::io("list", place, source))?;
         let mut numbers: Vec<u64> =
             names.iter().filter_map(|(name, _)| number_of(name.to_str()?)).collect();
         numbers.sort_unstable();
@@ -75,7 +83,15 @@ impl Vault {
         name: &str,
         source: io::Error,
     ) -> JournalError {
-        JournalError::io(action, &self.path.join(name), source)
+        JournalError::io(action, &self.place_of(name), source)
+    }
+
+    /// The path of a segment of the log, or of another file.
+    pub(crate) fn place_of(&self, name: &str) -> PathBuf {
+        match self.path.parent() {
+            Some(log) if number_of(name).is_some() => log.join(name),
+            _ => self.path.join(name),
+        }
     }
 
     /// Take away what a commit that was cut off has staged.
@@ -143,8 +159,7 @@ fn make(root: &Root) -> io::Result<()> {
         }
     }
     existing(outer.mkdir(OsStr::new(FOLDER), 0o700))?;
-    // Both folders: a file system may keep the order of names within one folder alone.
-    outer.sync()?;
+    // The names in the outer folder are synced with that of the first segment.
     root.dir().sync()
 }
 

@@ -90,7 +90,7 @@ fn redo(
     steps: &[(usize, Step)],
 ) -> Result<Vec<(PathBuf, PathBuf)>, JournalError> {
     let name = file_name(record.segment);
-    let opened = Segment::open_to_read(&places.vault.dir, record.segment);
+    let opened = Segment::open_to_read(&places.vault.log, record.segment);
     let segment = opened.map_err(|error| places.vault.failed("read", &name, error))?;
     let Some(segment) = segment else { return Ok(Vec::new()) };
     let transaction = &record.transaction;

@@ -11,7 +11,7 @@ use pyagent_journal::{
     RecoverOptions, Recovery, recover,
 };
 
-const LOG: &str = ".pyagent/journal/00000001.journal";
+const LOG: &str = ".pyagent/00000001.journal";
 
 fn open(root: &Path) -> Result<Journal, JournalError> {
     Journal::open(root, &JournalOptions::default())
