@@ -1,6 +1,7 @@
 """What is said between an agent and a model, and what it cost.
 
-All of it is immutable and serializable: `encode` and `decode` turn a conversation into JSON and back.
+All of it is immutable and serializable: `encode` and `decode` turn a conversation into JSON and
+back.
 """
 
 from __future__ import annotations
