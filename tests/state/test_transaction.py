@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import os
 import stat
 import threading
@@ -24,7 +25,7 @@ from pyagent.errors import (
     StateIOError,
     TransactionClosedError,
 )
-from pyagent.state import StateTransaction, history, recover, undo
+from pyagent.state import StateTransaction, current_transaction, history, recover, undo
 
 
 @pytest.fixture
@@ -463,3 +464,50 @@ def test_the_changes_and_the_diff_before_the_commit(root: Path) -> None:
     assert "-sea" in diff
     tx.rollback()
     assert repr(tx).endswith("closed>")
+
+
+def test_the_current_transaction_is_that_of_the_innermost_block(tmp_path: Path) -> None:
+    assert current_transaction() is None
+    with StateTransaction(tmp_path) as outer:
+        assert current_transaction() is outer
+        with StateTransaction(tmp_path) as inner:
+            assert current_transaction() is inner
+        assert current_transaction() is outer
+        outer.rollback()
+    assert current_transaction() is None
+
+
+def test_tasks_and_threads_of_asyncio_see_the_current_transaction(tmp_path: Path) -> None:
+    async def seen() -> StateTransaction | None:
+        return current_transaction()
+
+    async def main() -> None:
+        async with StateTransaction(tmp_path) as transaction:
+            assert await asyncio.create_task(seen()) is transaction
+            assert await asyncio.to_thread(current_transaction) is transaction
+        assert current_transaction() is None
+
+    asyncio.run(main())
+
+
+def test_an_error_ends_the_current_transaction(tmp_path: Path) -> None:
+    with pytest.raises(KeyError), StateTransaction(tmp_path):
+        raise KeyError
+    assert current_transaction() is None
+
+
+def test_a_block_may_be_left_in_another_context_than_it_was_entered_in(tmp_path: Path) -> None:
+    transaction = StateTransaction(tmp_path)
+    contextvars.copy_context().run(transaction.__enter__)
+    transaction.write_text("a.txt", "a")
+    transaction.__exit__(None, None, None)
+    assert current_transaction() is None
+    assert (tmp_path / "a.txt").read_text() == "a"
+
+
+def test_the_root_is_known_before_and_after(tmp_path: Path) -> None:
+    transaction = StateTransaction(tmp_path)
+    assert transaction.root == str(tmp_path.resolve())
+    with transaction:
+        assert transaction.root == str(tmp_path.resolve())
+    assert transaction.root == str(tmp_path.resolve())

@@ -9,7 +9,13 @@ from __future__ import annotations
 
 from pyagent.state.history import FileChange, HistoryEntry, Recovery, history, recover, undo
 from pyagent.state.manager import AgentStateManager
-from pyagent.state.transaction import Change, Commit, Savepoint, StateTransaction
+from pyagent.state.transaction import (
+    Change,
+    Commit,
+    Savepoint,
+    StateTransaction,
+    current_transaction,
+)
 
 __all__ = [
     "AgentStateManager",
@@ -20,6 +26,7 @@ __all__ = [
     "Recovery",
     "Savepoint",
     "StateTransaction",
+    "current_transaction",
     "history",
     "recover",
     "undo",

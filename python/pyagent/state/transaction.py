@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, NamedTuple
 
 from pyagent._core import state as _core
@@ -10,6 +11,7 @@ from pyagent.errors import ConfigError, TransactionClosedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from contextvars import Token
     from types import TracebackType
     from typing import Self, TypeVar
 
@@ -19,6 +21,16 @@ if TYPE_CHECKING:
     _Path = str | os.PathLike[str]
 
 VAULT_BYTES = 256 << 20
+_CURRENT: ContextVar[StateTransaction | None] = ContextVar("pyagent_transaction", default=None)
+
+
+def current_transaction() -> StateTransaction | None:
+    """The transaction whose `with` block is being run, the innermost one; `None` outside of any.
+
+    It is carried in a context variable: tasks and threads that are started inside the block with a
+    copy of the context, as those of asyncio and of agents are, see it too.
+    """
+    return _CURRENT.get()
 
 
 class Change(NamedTuple):
@@ -164,6 +176,7 @@ class StateTransaction:
         "_lineage",
         "_root",
         "_task",
+        "_token",
         "_vault_bytes",
         "_wait",
         "result",
@@ -193,8 +206,14 @@ class StateTransaction:
         self._vault_bytes = vault_bytes
         self._journal: Journal | None = None
         self._core: Transaction | None = None
+        self._token: Token[StateTransaction | None] | None = None
         self.result: Commit | None = None
         """What the commit gave, once it is made."""
+
+    @property
+    def root(self) -> str:
+        """The folder, as an absolute path without symbolic links."""
+        return os.path.realpath(self._root) if self._journal is None else self._journal.root
 
     def read_bytes(self, path: _Path) -> bytes:
         """The content of a file, with the changes so far.
@@ -352,6 +371,7 @@ class StateTransaction:
 
     def __enter__(self) -> Self:
         self._open()
+        self._token = _CURRENT.set(self)
         return self
 
     def __exit__(
@@ -360,15 +380,12 @@ class StateTransaction:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if self._core is None:
-            return
-        if kind is None:
-            self.commit()
-        else:
-            self.rollback()
+        self._leave()
+        self._end(failed=kind is not None)
 
     async def __aenter__(self) -> Self:
         await _in_thread(self._open)
+        self._token = _CURRENT.set(self)
         return self
 
     async def __aexit__(
@@ -377,11 +394,29 @@ class StateTransaction:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        await _in_thread(lambda: self.__exit__(kind, error, traceback))
+        self._leave()
+        await _in_thread(lambda: self._end(failed=kind is not None))
 
     async def commit_async(self, *, provisional: bool = False) -> Commit:
         """`commit` without blocking the event loop; a cancel waits until it is made or refused."""
         return await _in_thread(lambda: self.commit(provisional=provisional))
+
+    def _leave(self) -> None:
+        """This transaction is no longer the current one."""
+        token, self._token = self._token, None
+        if token is not None:
+            try:
+                _CURRENT.reset(token)
+            except ValueError:
+                return  # the block is left in another context than it was entered in
+
+    def _end(self, *, failed: bool) -> None:
+        if self._core is None:
+            return
+        if failed:
+            self.rollback()
+        else:
+            self.commit()
 
     def _open(self) -> Transaction:
         if self._core is not None:

@@ -1,0 +1,207 @@
+"""The arguments of a tool: their JSON Schema, and reading them from what a model wrote.
+
+Types are msgspec's, which is strict: `"3"` is no number, `3.0` no integer, and names that the
+function does not have are refused. A parameter whose annotation has a pydantic type in it is left
+to pydantic, under that model's own rules.
+"""
+
+from __future__ import annotations
+
+import typing
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
+
+from pyagent.errors import ToolArgumentsError, ToolError
+from pyagent.tools.context import ToolContext
+from pyagent.tools.signature import EMPTY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from pyagent.tools.signature import Parameter, Signature
+
+_REF = "#/$defs/{name}"
+
+
+class Arguments:
+    """How the arguments of one tool are read and described.
+
+    Args:
+        signature: Its parameters.
+        described: What is known of each, for the model.
+
+    Attributes:
+        decode: From JSON to a structure with an attribute for each parameter.
+        context: The name of the parameter that is given the `ToolContext`; `None` without one.
+        checked: What reads the parameters that are pydantic's, by name.
+
+    Raises:
+        ToolError: A parameter has a type that JSON cannot say.
+    """
+
+    __slots__ = ("_described", "_struct", "_tool", "checked", "context", "decode")
+
+    def __init__(self, signature: Signature, described: Mapping[str, str]) -> None:
+        self._tool = signature.name
+        self._described = dict(described)
+        self.context: str | None = None
+        self.checked: dict[str, Any] = {}
+        fields = [
+            field
+            for parameter in signature.parameters
+            if (field := self._field(parameter, signature.hint(parameter))) is not None
+        ]
+        self._struct = msgspec.defstruct(
+            signature.name, fields, kw_only=True, forbid_unknown_fields=True
+        )
+        try:
+            decoder = msgspec.json.Decoder(self._struct, dec_hook=_from_plain)
+        except TypeError as error:
+            raise self._unsayable(fields, error) from error
+        self.decode: Callable[[str], msgspec.Struct] = decoder.decode
+
+    def read(self, text: str, run: Any) -> dict[str, Any]:
+        """The arguments by name.
+
+        Args:
+            text: JSON, as a model wrote it; nothing at all stands for no arguments.
+            run: For the `ToolContext`.
+
+        Raises:
+            ToolArgumentsError: They are no JSON, or do not suit the signature.
+        """
+        try:
+            values = msgspec.structs.asdict(self.decode(text or "{}"))
+        except msgspec.ValidationError as error:
+            raise ToolArgumentsError(f"{self._tool}: {error}", "", self._tool) from error
+        except (ValueError, RecursionError) as error:
+            raise ToolArgumentsError(
+                f"{self._tool}: the arguments are not valid JSON: {error}", "", self._tool
+            ) from error
+        if self.checked:
+            self._check(values)
+        if self.context is not None:
+            values[self.context] = ToolContext(run)
+        return values
+
+    def schema(self) -> dict[str, Any]:
+        """The JSON Schema of the arguments, an object that takes nothing else."""
+        shared: dict[str, Any] = {}
+        try:
+            _, found = msgspec.json.schema_components(
+                [self._struct], schema_hook=_schema_of, ref_template=_REF
+            )
+        except TypeError as error:
+            raise ToolError(f"{self._tool}: {error}", "", self._tool) from error
+        own = found.pop(self._struct.__name__)
+        shared.update(found)
+        properties = own["properties"]
+        for name, adapter in self.checked.items():
+            schema = adapter.json_schema(ref_template="#/$defs/{model}")
+            shared.update(schema.pop("$defs", {}))
+            default = {k: v for k, v in properties[name].items() if k == "default"}
+            properties[name] = {**schema, **default}
+        for name, text in self._described.items():
+            if name in properties:
+                properties[name].setdefault("description", text)
+        schema = {"type": "object", "properties": properties, "required": own.get("required", [])}
+        schema["additionalProperties"] = False
+        if shared:
+            schema["$defs"] = shared
+        return schema
+
+    def _field(self, parameter: Parameter, hint: Any) -> Any:
+        """A parameter as a field of the structure; `None` for the one that gets the context."""
+        name, default = parameter.name, parameter.default
+        kind, description = _undescribed(hint)
+        if kind is ToolContext or ToolContext in typing.get_args(kind):
+            if self.context is not None:
+                raise ToolError(f"{self._tool}: two parameters for the context", "", self._tool)
+            self.context = name
+            return None
+        if description:
+            self._described[name] = description
+        if default is None:
+            kind = kind | None if isinstance(kind, type) else typing.Optional[kind]  # noqa: UP045
+        if _is_pydantic(kind):
+            self.checked[name] = _adapter(kind)
+            kind = msgspec.Raw
+        if default is EMPTY:
+            return (name, kind)
+        if type(default) in {list, dict, set, bytearray}:
+            return (name, kind, msgspec.field(default_factory=lambda: default))
+        return (name, kind, default)
+
+    def _check(self, values: dict[str, Any]) -> None:
+        for name, adapter in self.checked.items():
+            if isinstance(values[name], msgspec.Raw):
+                try:
+                    values[name] = adapter.validate_json(bytes(values[name]))
+                except ValueError as error:
+                    raise ToolArgumentsError(
+                        f"{self._tool}: {_first_fault(error, name)}", "", self._tool
+                    ) from error
+
+    def _unsayable(self, fields: list[Any], error: TypeError) -> ToolError:
+        """Which of the parameters it is that no decoder can be made for."""
+        for name, kind, *_ in fields:
+            try:
+                msgspec.json.Decoder(kind, dec_hook=_from_plain)
+            except TypeError as own:
+                return ToolError(f"{self._tool}: the type of {name!r}: {own}", "", self._tool)
+        return ToolError(f"{self._tool}: {error}", "", self._tool)
+
+
+def _undescribed(hint: Any) -> tuple[Any, str]:
+    """A type without the text in `Annotated[type, "text"]`, and the text."""
+    if typing.get_origin(hint) is not Annotated:
+        return hint, ""
+    kind, *extras = typing.get_args(hint)
+    texts = [extra for extra in extras if isinstance(extra, str)]
+    kept = tuple(extra for extra in extras if not isinstance(extra, str))
+    return (Annotated[(kind, *kept)] if kept else kind), " ".join(texts)
+
+
+def _is_pydantic(kind: Any) -> bool:
+    """Whether a type is one of pydantic's, or has one in it."""
+    if hasattr(kind, "__pydantic_core_schema__") or hasattr(kind, "__pydantic_validator__"):
+        return True
+    if any(type(extra).__module__.startswith("pydantic") for extra in _extras(kind)):
+        return True
+    return any(_is_pydantic(part) for part in typing.get_args(kind))
+
+
+def _extras(kind: Any) -> tuple[Any, ...]:
+    return getattr(kind, "__metadata__", ()) if typing.get_origin(kind) is Annotated else ()
+
+
+def _adapter(kind: Any) -> Any:
+    from pydantic import TypeAdapter  # noqa: PLC0415 - whoever has such a type has pydantic
+
+    return TypeAdapter(kind)
+
+
+def _first_fault(error: Exception, name: str) -> str:
+    """The first thing that pydantic says is wrong, as msgspec would put it."""
+    faults = error.errors(include_url=False) if hasattr(error, "errors") else []
+    if not faults:
+        return str(error)
+    path = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in faults[0]["loc"])
+    return f"{faults[0]['msg']} - at `$.{name}{path}`"
+
+
+def _from_plain(kind: Any, value: Any) -> Any:
+    """A value of a type that msgspec does not know."""
+    if isinstance(kind, type) and issubclass(kind, PurePath):
+        if not isinstance(value, str):
+            raise TypeError(f"Expected `str`, got `{type(value).__name__}`")
+        return kind(value)
+    raise NotImplementedError(kind)
+
+
+def _schema_of(kind: Any) -> dict[str, Any]:
+    if isinstance(kind, type) and issubclass(kind, PurePath):
+        return {"type": "string", "format": "path"}
+    raise NotImplementedError(kind)
