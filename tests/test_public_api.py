@@ -24,6 +24,7 @@ ERRORS = {
     "CacheError",
     "ConfigError",
     "ConflictError",
+    "ContextError",
     "DelegationError",
     "DiffError",
     "EditError",

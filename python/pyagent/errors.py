@@ -488,6 +488,10 @@ class DelegationError(AgentError):
         self.args = (message, hint, self.chain)
 
 
+class ContextError(AgentError):
+    """Headers or JSON in which no context, or no lineage, can be read."""
+
+
 class ModelError(AgentError):
     """A model that did not answer, or not in a way that can be used.
 

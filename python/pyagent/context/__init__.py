@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from pyagent.context.budget import Budget
-from pyagent.context.cascade import Cancellation, CascadeContext
-from pyagent.context.lineage import Lineage, TaskRecord
+from pyagent.context.cancellation import Cancellation
+from pyagent.context.cascade import CascadeContext
+from pyagent.context.lineage import Lineage, Operation, TaskRecord
 
-__all__ = ["Budget", "Cancellation", "CascadeContext", "Lineage", "TaskRecord"]
+__all__ = ["Budget", "Cancellation", "CascadeContext", "Lineage", "Operation", "TaskRecord"]
