@@ -566,6 +566,10 @@ class ToolDeniedError(ToolError):
     """A tool that policy, or the human who was asked, does not let be called."""
 
 
+class UnfinishedCallError(ToolError):
+    """A call that was begun and has not ended: nobody knows whether it had its effect."""
+
+
 class ToolRetryError(ToolError):
     """Raised by a tool to say to the model what is wrong with its call, so that it tries again."""
 

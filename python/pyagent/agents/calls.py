@@ -44,11 +44,12 @@ class CallLedger:
         self.store = store
         self.stream = stream
 
-    def begin(self, call_id: str) -> Outcome | None:
+    def begin(self, call_id: str, name: str = "") -> Outcome | None:
         """Claim a call.
 
         Args:
             call_id: What names the call within the stream, also after a restart.
+            name: The tool, for whoever looks at what was begun.
 
         Returns:
             `None`: the call is the caller's to make, and nobody else's. Otherwise what is known of
@@ -57,7 +58,7 @@ class CallLedger:
         Raises:
             StoreError: The store cannot be read or written.
         """
-        if self.store.claim(self.stream, BEGUN, call_id):
+        if self.store.claim(self.stream, BEGUN, call_id, name.encode()):
             return None
         answered = self.store.get(self.stream, RESULT, call_id)
         if answered is not None:

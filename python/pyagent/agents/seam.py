@@ -22,7 +22,9 @@ class Seam:
 
     name: str
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, name: str = "", **options: Any) -> None:
+        if name:  # it comes as far as this where there is no loop that takes it
+            self.name = name
         if options:
             unknown = ", ".join(sorted(options))
             raise TypeError(f"{type(self).__name__} has no option {unknown}")

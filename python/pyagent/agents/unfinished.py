@@ -1,0 +1,96 @@
+"""Calls of tools that were begun and whose end is not known, and what is done about them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pyagent.agents.calls import BEGUN, RESULT, CallLedger, Outcome
+from pyagent.errors import ConfigError, StoreError, UnfinishedCallError
+from pyagent.models.messages import ToolMessage
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import TypeAlias
+
+    from pyagent.agents.recorder import RunRecorder
+    from pyagent.models import ToolCall
+    from pyagent.storage import EventStore
+    from pyagent.tools import Tool
+
+    Unfinished: TypeAlias = str | Mapping[str, str]
+
+CHOICES = ("fail", "tell", "rerun")
+
+
+def checked(unfinished: Unfinished) -> Unfinished:
+    """The same, if it says what to do.
+
+    Raises:
+        ConfigError: It is something else.
+    """
+    choices = {unfinished} if isinstance(unfinished, str) else set(unfinished.values())
+    wrong = choices.difference(CHOICES)
+    if wrong:
+        raise ConfigError(f"unfinished={wrong.pop()!r}", f"use one of {', '.join(CHOICES)}")
+    return unfinished
+
+
+def known_answer(
+    outcome: Outcome,
+    unfinished: Unfinished,
+    recorder: RunRecorder,
+    key: str,
+    *,
+    call: ToolCall,
+    tool: Tool,
+) -> ToolMessage | None:
+    """The answer to a call that was begun before; `None` where it is to be made again, by us.
+
+    Raises:
+        UnfinishedCallError: It is not known what came of it, and that is not for us to decide.
+    """
+    if outcome.message is not None:
+        return outcome.message
+    choice = unfinished if isinstance(unfinished, str) else unfinished.get(tool.name, "fail")
+    if choice == "tell":
+        return recorder.finish(key, ToolMessage(call.id, call.name, _told(call.name), failed=True))
+    # A tool that goes on where it was, such as a delegate that keeps its own history, says so.
+    if choice == "rerun" or getattr(tool, "resumable", False):
+        recorder.ledger.release(key)
+        if recorder.ledger.begin(key) is None:
+            return None
+    raise UnfinishedCallError(
+        f"the call {call.id!r} of {call.name} was begun and has not ended, so it is not known"
+        " whether it has taken effect",
+        f"look, and say so by agent.settle({recorder.run_id!r}, {call.id!r}, answer); or choose"
+        " unfinished='tell' or 'rerun' for this tool",
+        call.name,
+    )
+
+
+def _told(name: str) -> str:
+    return (
+        f"{name} was interrupted: it is not known whether it has taken effect."
+        " Find that out before you call it again."
+    )
+
+
+def settle(
+    store: EventStore, run_id: str, call_id: str, content: str, *, failed: bool = False
+) -> None:
+    """Say what came of the call of this id that was begun last.
+
+    Raises:
+        StoreError: No such call is unfinished.
+    """
+    begun = [
+        event
+        for event in store.read(run_id, kind=BEGUN)
+        if event.key.partition(":")[2] == call_id and store.get(run_id, RESULT, event.key) is None
+    ]
+    if not begun:
+        raise StoreError(f"the run {run_id!r} has no unfinished call {call_id!r}", "", store.path)
+    name = begun[-1].data.decode()
+    CallLedger(store, run_id).finish(
+        begun[-1].key, ToolMessage(call_id, name, content, failed=failed)
+    )
