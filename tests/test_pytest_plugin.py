@@ -1,7 +1,8 @@
-"""`pytest --pyagent-audit`: findings as failing items."""
+"""The pytest plugin: findings as failing items, and fixtures for agents."""
 
 from __future__ import annotations
 
+import os
 import sys
 
 import pytest
@@ -175,3 +176,135 @@ def test_the_plugin_is_found_by_its_entry_point() -> None:
 
     assert [each.value for each in entry_points(group="pytest11", name="pyagent")] == [PLUGIN]
     assert PLUGIN in sys.modules
+
+
+@pytest.fixture
+def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    """A folder for tests of agents."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.setenv("PYTEST_PLUGINS", PLUGIN)
+    monkeypatch.delenv("PYAGENT_ALLOW_MODEL_REQUESTS", raising=False)
+    return pytester
+
+
+ASK = """
+import pytest
+from pyagent.models import check_allowed
+from pyagent.errors import ModelRequestForbiddenError
+
+def test_forbidden():
+    with pytest.raises(ModelRequestForbiddenError):
+        check_allowed("some-model")
+
+@pytest.mark.pyagent_allow_requests
+def test_allowed():
+    check_allowed("some-model")
+
+def test_forbidden_again():
+    with pytest.raises(ModelRequestForbiddenError):
+        check_allowed("some-model")
+"""
+
+
+def test_real_models_are_forbidden_but_for_marked_tests(project: pytest.Pytester) -> None:
+    project.makepyfile(ASK)
+    run(project, "--strict-markers").assert_outcomes(passed=3)
+    assert "PYAGENT_ALLOW_MODEL_REQUESTS" not in os.environ
+
+
+def test_real_models_may_be_allowed_by_a_setting(
+    project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.makepyfile(ASK)
+    project.makeini("[pytest]\npyagent_allow_model_requests = true\n")
+    run(project).assert_outcomes(passed=1, failed=2)
+    project.makeini("[pytest]\n")
+    monkeypatch.setenv("PYAGENT_ALLOW_MODEL_REQUESTS", "1")
+    run(project).assert_outcomes(passed=1, failed=2)
+
+
+def test_programs_that_tests_start_are_forbidden_to_ask_too(project: pytest.Pytester) -> None:
+    project.makepyfile(
+        """
+        import subprocess, sys
+        import pytest
+        CODE = "from pyagent.models import check_allowed; check_allowed('m')"
+
+        def test_forbidden():
+            done = subprocess.run([sys.executable, "-c", CODE], capture_output=True, text=True)
+            assert "ModelRequestForbiddenError" in done.stderr
+        """
+    )
+    run(project).assert_outcomes(passed=1)
+
+
+SCRIPTS = """
+import asyncio
+import pytest
+from pyagent.models import ModelRequest, UserMessage
+
+def ask(model):
+    return asyncio.run(model.request(ModelRequest([UserMessage("hello")]))).message
+
+def test_used_up(scripted_model):
+    model = scripted_model("one", [scripted_model.call("add", a=1, b=[2])], name="mine")
+    assert ask(model).content == "one"
+    (call,) = ask(model).tool_calls
+    assert (call.name, call.arguments) == ("add", '{"a":1,"b":[2]}')
+    assert call.id != scripted_model.call("add").id
+    assert model.name == "mine"
+
+def test_something_left(scripted_model):
+    model = scripted_model("one", "two", name="mine")
+    ask(model)
+
+def test_left_on_purpose(scripted_model):
+    scripted_model("one", unused_ok=True)
+
+def test_its_own_failure_is_shown(scripted_model):
+    scripted_model("one")
+    assert "apples" == "pears"
+"""
+
+
+def test_a_script_is_to_be_used_up(project: pytest.Pytester) -> None:
+    project.makepyfile(SCRIPTS)
+    result = run(project)
+    result.assert_outcomes(passed=2, failed=2)
+    result.stdout.fnmatch_lines(["*test_something_left*", "the script was not used up: mine: *"])
+    result.stdout.fnmatch_lines(["*'apples' == 'pears'*"])
+    result.stdout.no_fnmatch_line("*not used up: scripted*")
+
+
+WORKSPACE = """
+from pyagent.state import current_transaction
+
+SEEN = []
+
+def test_rolled_back(workspace):
+    SEEN.append(workspace.path)
+    workspace.copy_from("data")
+    workspace.put("more/b.py", "y = 1\\n")
+    assert workspace.list_dir() == ["a.py", "more"]
+    assert workspace.changes == []
+    assert current_transaction() is workspace
+    workspace.write_text("a.py", "x = 2\\n")
+    assert "-x = 1" in workspace.diff()
+    assert (workspace.path / "a.py").read_text() == "x = 1\\n"
+
+def test_afterwards():
+    assert current_transaction() is None
+    assert (SEEN[0] / "a.py").read_text() == "x = 1\\n"
+
+def test_a_commit_is_kept(workspace):
+    workspace.write_text("a.py", "x = 2\\n")
+    workspace.commit()
+    assert (workspace.path / "a.py").read_text() == "x = 2\\n"
+"""
+
+
+def test_a_workspace_is_rolled_back(project: pytest.Pytester) -> None:
+    write(project, "data/a.py", "x = 1\n")
+    write(project, "data/__pycache__", "no folder, and left out all the same")
+    project.makepyfile(WORKSPACE)
+    run(project).assert_outcomes(passed=3)

@@ -1,8 +1,4 @@
-"""`pytest --pyagent-audit`: what is beyond its limit, or broken, becomes a failing item.
-
-Limits, exclusions and the baseline are those of `pyagent audit`. Without the option nothing of
-this package is imported but this module.
-"""
+"""`--pyagent-audit`: what is beyond its limit, or broken, becomes a failing item."""
 
 from __future__ import annotations
 
@@ -13,45 +9,22 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pyagent.pytest_plugin import AUDIT_MARKER
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pyagent.health.reports.items import Item
 
-MARKER = "pyagent_audit"
 _NODE = "pyagent-audit"
 _CLEAN = "pyagent_audit_clean"
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the options and the settings."""
-    group = parser.getgroup("pyagent", "code health")
-    group.addoption(
-        "--pyagent-audit",
-        action="store_true",
-        help="fail for functions and files beyond the limits of [tool.pyagent.audit]",
-    )
-    group.addoption(
-        "--pyagent-audit-baseline",
-        metavar="FILE",
-        help="fail only for findings that are new or worse than in FILE",
-    )
-    parser.addini("pyagent_audit", "always run as if --pyagent-audit were given", "bool", False)  # noqa: FBT003 - pytest's signature
-    parser.addini("pyagent_audit_baseline", "the file for --pyagent-audit-baseline")
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Register the marker, and the audit if it is asked for."""
-    config.addinivalue_line("markers", f"{MARKER}: a finding of the code health audit")
-    if config.getoption("--pyagent-audit") or config.getini("pyagent_audit"):
-        config.pluginmanager.register(_Audit(config), "pyagent-audit-items")
 
 
 class AuditFailure(Exception):  # noqa: N818 - what a failing item raises is a failure
     """A finding; its text is the whole report of the item."""
 
 
-class _Audit:
+class Audit:
     """Measures what is collected, once, and adds items to the files that are not clean."""
 
     def __init__(self, config: pytest.Config) -> None:
@@ -82,7 +55,7 @@ class _Audit:
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Take an audit without findings for a success, though it leaves no item."""
-        marked = MARKER in (self._config.getoption("markexpr") or "")
+        marked = AUDIT_MARKER in (self._config.getoption("markexpr") or "")
         if self._measured and not self._items and (marked or not self._deselected):
             self._clean = True
         if hasattr(self._config, "workeroutput"):
@@ -156,7 +129,7 @@ class AuditGroup(pytest.Collector):
         for found in self.found:
             node: AuditItem = AuditItem.from_parent(self, name=found.name)
             node.found = found
-            node.add_marker(MARKER)
+            node.add_marker(AUDIT_MARKER)
             yield node
 
 
