@@ -180,6 +180,7 @@ class AgentLoop(Seam, Generic[T]):
     async def drive(self, run: AgentRun) -> RunResult[T]:
         """Do a run that was prepared."""
         watch = Watch(run)
+        run.state = "running"
         with run.context, watch:
             try:
                 await self._open(run)
@@ -303,11 +304,17 @@ class AgentLoop(Seam, Generic[T]):
         """Ask the model, and pass on the parts of its answer where somebody hears them."""
         if not run.streaming:
             return await run.model.request(request)
-        async for event in run.model.stream(request):
-            if isinstance(event, ResponseDone):
-                return event.response
-            if isinstance(event, TextDelta):
-                run.emit(event)
+        stream = run.model.stream(request)
+        try:
+            async for event in stream:
+                if isinstance(event, ResponseDone):
+                    return event.response
+                if isinstance(event, TextDelta):
+                    run.emit(event)
+        finally:  # a generator that is left is closed some time later, and by then by nobody
+            close = getattr(stream, "aclose", None)
+            if close is not None:
+                await close()
         raise ModelResponseError(
             f"{run.model.name} ended its answer in the middle", "try again", run.model.name
         )

@@ -37,7 +37,7 @@ class AgentRun:
         usage: What was used so far, with delegates.
         cost: What that cost, in US dollars.
         steps: The steps so far.
-        state: `running`, `done`, `failed`, `cancelled`, or `paused` for an approval.
+        state: `ready`, `running`, `done`, `failed`, `cancelled`, or `paused` for an approval.
         output: The result, when the run is done.
         error: What ended the run, where it failed.
         streaming: Whether somebody hears the parts of answers.
@@ -91,7 +91,7 @@ class AgentRun:
         self.usage = _NO_USAGE
         self.cost = 0.0
         self.steps: list[Step] = []
-        self.state = "running"
+        self.state = "ready"
         self.output: Any = None
         self.error: BaseException | None = None
         self.streaming = False
