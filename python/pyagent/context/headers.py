@@ -67,7 +67,7 @@ def write(context: CascadeContext) -> dict[str, str]:
     steps, tokens, cost = (None,) * 3 if context.budget is None else context.budget.left()
     members = {
         "root": context.root_id,
-        "agents": quote(msgspec.json.encode(context.agents), safe=""),
+        "agents": _quoted(context.agents),
         "max-depth": context.max_depth,
         "timeout": None if context.remaining is None else f"{context.remaining:.6f}",
         "steps": steps,
@@ -88,6 +88,12 @@ def write(context: CascadeContext) -> dict[str, str]:
             f"{MAX_BAGGAGE} bytes are passed on by everybody: give the agents shorter names",
         )
     return headers
+
+
+def _quoted(agents: tuple[str, ...]) -> str:
+    """Names as a JSON array that comes through also where `+` is taken for a space, or made one."""
+    array = msgspec.json.encode(agents).replace(b" ", rb"\u0020").replace(b"+", rb"\u002b")
+    return quote(array, safe="")
 
 
 def read(headers: Mapping[str, str]) -> Incoming:
