@@ -305,19 +305,22 @@ class AgentLoop(Seam, Generic[T]):
         if not run.streaming:
             return await run.model.request(request)
         stream = run.model.stream(request)
+        response = None
         try:
             async for event in stream:
                 if isinstance(event, ResponseDone):
-                    return event.response
-                if isinstance(event, TextDelta):
+                    response = event.response
+                elif isinstance(event, TextDelta):
                     run.emit(event)
         finally:  # a generator that is left is closed some time later, and by then by nobody
             close = getattr(stream, "aclose", None)
             if close is not None:
                 await close()
-        raise ModelResponseError(
-            f"{run.model.name} ended its answer in the middle", "try again", run.model.name
-        )
+        if response is None:
+            raise ModelResponseError(
+                f"{run.model.name} ended its answer in the middle", "try again", run.model.name
+            )
+        return response
 
     async def call(self, run: AgentRun, call: ToolCall, tool: Tool) -> ToolMessage:
         """Call a tool; see `pyagent.agents.calling`."""
