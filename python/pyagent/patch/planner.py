@@ -78,18 +78,28 @@ class PatchPlan:
         """
         from pyagent.state import StateTransaction  # noqa: PLC0415 - a plan may only be shown
 
-        transaction = StateTransaction(
+        with StateTransaction(
             self.root, label=label, task=task, lineage=lineage, wait=wait
-        )
-        with transaction:
-            looked_at = self._before.items()
-            stale = [path for path, file in looked_at if not _same(transaction, path, file)]
-            if stale:
-                raise PatchStaleError(
-                    f"no longer as they were: {', '.join(stale)}", "plan the patch again", stale
-                )
-            self._write(transaction)
+        ) as transaction:
+            self.write(transaction)
             return transaction.commit()
+
+    def write(self, transaction: StateTransaction) -> None:
+        """Write every file into a transaction that goes on; its commit makes the changes.
+
+        Args:
+            transaction: It may be on another folder than the plan's, whose files are the same.
+
+        Raises:
+            PatchStaleError: Its files are not as they were when the plan was made.
+        """
+        looked_at = self._before.items()
+        stale = [path for path, file in looked_at if not _same(transaction, path, file)]
+        if stale:
+            raise PatchStaleError(
+                f"no longer as they were: {', '.join(stale)}", "plan the patch again", stale
+            )
+        self._write(transaction)
 
     def _write(self, transaction: StateTransaction) -> None:
         there = {path: file for path, file in self._before.items() if file is not None}

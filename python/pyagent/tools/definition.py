@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from types import FunctionType, MethodType
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, cast, overload
 
 from pyagent.errors import ConfigError, ToolError
 from pyagent.models import ToolSpec
@@ -110,7 +110,7 @@ class Tool(Generic[P, R_co]):
         inner: Any = function
         self._awaits = "class" if isinstance(inner, classmethod) else ""
         if isinstance(inner, classmethod | staticmethod):
-            function = inner.__func__
+            function = cast("Callable[P, R_co]", inner.__func__)
         shape = Shape.of(function, local, bound=bool(self._awaits))
         if shape.signature.is_method and not self._awaits:
             self._awaits = "object"
