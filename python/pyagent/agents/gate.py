@@ -143,8 +143,9 @@ class Gate:
 
     async def _decide(self, approvals: Approvals, approve: Approve | None) -> None:
         request = self.request
-        if approvals.ask(request).call != request.call:
-            # One answer with two calls of one id: the approval of the one is none of the other.
+        # Two calls of one id in one answer: the approval of the one is none of the other.
+        twice = sum(call.id == self.call.id for call in self.run.unanswered()) > 1
+        if twice or approvals.ask(request).call != request.call:
             raise ToolDeniedError(f"the id {self.call.id!r} is another call's", tool=self.call.name)
         decision = approvals.decision(request.run_id, request.key)
         if decision is None and approve is not None:
