@@ -308,3 +308,82 @@ def test_a_workspace_is_rolled_back(project: pytest.Pytester) -> None:
     write(project, "data/__pycache__", "no folder, and left out all the same")
     project.makepyfile(WORKSPACE)
     run(project).assert_outcomes(passed=3)
+
+
+REPLAYED = """
+import asyncio
+import pytest
+from pyagent.models import ModelRequest, ScriptedModel, UserMessage, check_allowed
+
+class Real(ScriptedModel):
+    async def request(self, request):
+        check_allowed(self.name)
+        return await super().request(request)
+
+def ask(model, text):
+    return asyncio.run(model.request(ModelRequest([UserMessage(text)]))).message.content
+
+class TestIt:
+    def test_replayed(self, replay):
+        model = replay(lambda: Real(["one", "two"], name="real"))
+        assert [ask(model, "a"), ask(model, "b")] == ["one", "two"]
+        other = replay(Real(["three"]), name="other")
+        assert ask(other, "a") == "three"
+
+@pytest.mark.parametrize("what", ["a/b", "a-b"])
+def test_each(replay, what):
+    assert ask(replay(lambda: Real([what])), "x") == what
+"""
+
+
+def test_what_was_recorded_is_played(project: pytest.Pytester) -> None:
+    project.makepyfile(test_it=REPLAYED)
+    result = run(project)
+    result.assert_outcomes(failed=3)
+    result.stdout.fnmatch_lines(["*there is no recording *(make it: pytest --pyagent-record)"])
+    run(project, "--pyagent-record").assert_outcomes(passed=3)
+    folder = project.path / "__replays__/test_it"
+    files = sorted(path.name for path in folder.iterdir())
+    assert files[:2] == ["TestIt.test_replayed.jsonl", "TestIt.test_replayed.other.jsonl"]
+    assert len(files) == 4
+    before = {path: path.read_bytes() for path in folder.iterdir()}
+    run(project).assert_outcomes(passed=3)
+    assert {path: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_a_recording_is_to_be_used_up_and_to_fit(project: pytest.Pytester) -> None:
+    project.makepyfile(test_it=REPLAYED)
+    run(project, "--pyagent-record")
+    project.makepyfile(
+        test_it=REPLAYED.replace('== "three"', "").replace(
+            '[ask(model, "a"), ask(model, "b")] == ["one", "two"]', 'ask(model, "a") == "one"'
+        )
+    )
+    result = run(project, "-k", "TestIt")
+    result.assert_outcomes(failed=1, deselected=2)
+    result.stdout.fnmatch_lines(["the recording was not used up: 1 answers of *d.jsonl"])
+    project.makepyfile(test_it=REPLAYED.replace('ask(model, "b")', 'ask(model, "c")'))
+    result = run(project, "-k", "TestIt")
+    result.assert_outcomes(failed=1, deselected=2)
+    result.stdout.fnmatch_lines(["*no answer was recorded in *"])
+
+
+def test_a_recording_needs_a_model_and_a_file_of_its_own(project: pytest.Pytester) -> None:
+    project.makepyfile(
+        """
+        import pytest
+        from pyagent.errors import ConfigError
+        from pyagent.models import ScriptedModel
+
+        def test_no_model(replay):
+            assert replay.recording
+            with pytest.raises(ConfigError, match="there is no model to record"):
+                replay()
+
+        def test_twice(replay):
+            replay(ScriptedModel([]))
+            with pytest.raises(ConfigError, match="is in use in this test"):
+                replay(ScriptedModel([]))
+        """
+    )
+    run(project, "--pyagent-record").assert_outcomes(passed=2)

@@ -38,7 +38,7 @@ REQUESTS_MARKER = "pyagent_allow_requests"
 # As in `pyagent.models.requests`, which is not to be imported for its sake. What is said by the
 # environment also reaches the programs that tests start.
 _VARIABLE = "PYAGENT_ALLOW_MODEL_REQUESTS"
-_SCRIPTS = pytest.StashKey["Scripts"]()
+_CHECKED = pytest.StashKey["list[Scripts | Replays]"]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -100,11 +100,10 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
-    """Fail a test that passed and has left a part of a script."""
+    """Fail a test that passed and has left a part of a script or of a recording."""
     result = yield
-    scripts = item.stash.get(_SCRIPTS, None)
-    if scripts is not None:
-        scripts.check()
+    for used in item.stash.get(_CHECKED, ()):
+        used.check()
     return result
 
 
@@ -117,7 +116,7 @@ def scripted_model(request: pytest.FixtureRequest) -> Scripts:
     from pyagent.pytest_plugin.scripts import Scripts  # noqa: PLC0415 - where it is used
 
     scripts = Scripts()
-    request.node.stash[_SCRIPTS] = scripts
+    request.node.stash.setdefault(_CHECKED, []).append(scripts)
     return scripts
 
 
@@ -143,5 +142,7 @@ def replay(request: pytest.FixtureRequest) -> Iterator[Replays]:
     from pyagent.pytest_plugin.replays import Replays  # noqa: PLC0415 - where it is used
 
     recording = bool(request.config.getoption("--pyagent-record"))
-    with Replays(request.path, request.node.name, recording=recording) as replays:
+    name = request.node.nodeid.partition("::")[2].replace("::", ".")
+    with Replays(request.path, name, recording=recording) as replays:
+        request.node.stash.setdefault(_CHECKED, []).append(replays)
         yield replays
