@@ -5,7 +5,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
 
 /// Below so many things a second thread costs more than it saves.
-const ALONE: usize = 64;
+const ALONE: usize = 16;
 /// How many batches there are for each thread: files are of all sizes, and none should wait for the
 /// one that got the large ones.
 const SHARE: usize = 16;
@@ -65,7 +65,7 @@ mod tests {
 
     #[test]
     fn results_are_in_the_order_of_the_items() {
-        for count in [0, 1, 63, 64, 65, 1000, 12345] {
+        for count in [0, 1, 15, 16, 17, 1000, 12345] {
             let items: Vec<usize> = (0..count).collect();
             let doubled = in_parallel(items, || 2, |factor, item| item * *factor);
             assert_eq!(doubled, (0..count).map(|item| item * 2).collect::<Vec<_>>());

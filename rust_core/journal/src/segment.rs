@@ -318,13 +318,14 @@ impl Segment {
 }
 
 /// Where the zeros behind a record that ends at `end` should end: a large record has a segment for
-/// itself, and needs room for notes alone.
+/// itself, and needs room for notes alone; one of middle size is not to wait for many zeros.
 fn ahead_of(end: u64) -> u64 {
-    if end > 4 * AHEAD {
-        (end + NOTES).next_multiple_of(NOTES)
-    } else {
-        (end + NOTES).next_multiple_of(AHEAD)
-    }
+    let step = match end {
+        0..=AHEAD => AHEAD,
+        end if end <= 4 * AHEAD => AHEAD / 8,
+        _ => NOTES,
+    };
+    (end + NOTES).next_multiple_of(step)
 }
 
 /// As many bytes as there are at `offset`, up to the length of the buffer.
