@@ -123,13 +123,11 @@ class AgentLoop(Seam, Generic[T]):
         Raises:
             ConfigError: There is an event loop in this thread: `await agent.run(...)` there.
         """
-        try:
-            asyncio.get_running_loop()
-        except RuntimeError:
-            return asyncio.run(self.run(prompt, **options))
-        raise ConfigError(
-            "run_sync was called where an event loop runs", "use `await agent.run(...)` here"
-        )
+        if asyncio._get_running_loop() is not None:
+            raise ConfigError(
+                "run_sync was called where an event loop runs", "use `await agent.run(...)` here"
+            )
+        return asyncio.run(self.run(prompt, **options))
 
     def stream(self, prompt: str = "", **options: Any) -> RunStream[T]:
         """Run, and hear of it: text as it comes, tool calls, and the result as the last event.
