@@ -87,6 +87,11 @@ class Database:
             except (sqlite3.Error, ValueError, OverflowError) as error:
                 raise explain(error, self.path, self._timeout) from error
 
+    def state(self) -> tuple[int, int]:
+        """What differs once anybody has changed anything: changes by others, and by us."""
+        ((version,),) = self.read("PRAGMA data_version")
+        return version, self._connection.total_changes
+
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
         """Everything within is written, or nothing is; other threads wait."""

@@ -1,0 +1,122 @@
+"""Facts by meaning: vectors from a function of the user, compared one by one, hence exactly."""
+
+from __future__ import annotations
+
+import math
+import operator
+from array import array
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from pyagent.errors import ConfigError
+
+if TYPE_CHECKING:
+    from pyagent.storage.database import Database
+
+# Texts in, as many vectors out, all of one length.
+Embed: TypeAlias = Callable[[list[str]], Sequence[Sequence[float]]]
+_BATCH = 256
+
+
+class VectorIndex:
+    """The vectors of all facts, in the file with them, and in memory once they were asked for.
+
+    Args:
+        database: Where the facts are.
+        embed: Turns texts into vectors.
+    """
+
+    def __init__(self, database: Database, embed: Embed) -> None:
+        self._database = database
+        self._embed = embed
+        self._state: tuple[int, int, int] | None = None
+        self._numbers: list[int] = []
+        self._matrix: Any = None
+
+    def cosines(self, query: str) -> list[tuple[int, float]]:
+        """How near each fact is to a text: its number and the cosine, in no order.
+
+        Facts that have no vector of the same length get one now: those that are new, and all of
+        them when the function is another one.
+
+        Raises:
+            ConfigError: The function does not give one vector for each text.
+        """
+        wanted = self._vectors([query])[0]
+        self._fill(len(wanted))
+        self._load(len(wanted))
+        return list(zip(self._numbers, _products(self._matrix, wanted), strict=True))
+
+    def _fill(self, size: int) -> None:
+        """Give a vector to each fact that has none of this size."""
+        while rows := self._database.read(
+            "SELECT id, trim(subject || ' ' || predicate || ' ' || object) FROM facts"
+            " WHERE vector IS NULL OR length(vector) <> ? LIMIT ?",
+            (4 * size, _BATCH),
+        ):
+            vectors = self._vectors([text for _, text in rows])
+            if any(len(vector) != size for vector in vectors):
+                raise ConfigError("embed gave vectors of several lengths", "give them all one")
+            with self._database.transaction():
+                for (number, _), vector in zip(rows, vectors, strict=True):
+                    self._database.write(
+                        "UPDATE facts SET vector = ? WHERE id = ?", (vector.tobytes(), number)
+                    )
+
+    def _load(self, size: int) -> None:
+        """Read the vectors, unless they are in memory and nobody has changed any."""
+        state = (size, *self._database.state())
+        if state == self._state:
+            return
+        rows = self._database.read(
+            "SELECT id, vector FROM facts WHERE length(vector) = ?", (4 * size,)
+        )
+        self._numbers = [number for number, _ in rows]
+        self._matrix = _matrix([data for _, data in rows], size)
+        self._state = state
+
+    def _vectors(self, texts: list[str]) -> list[array[float]]:
+        """The vectors of texts, each of length 1, so that a product of two is their cosine."""
+        given = self._embed(texts)
+        if len(given) != len(texts):
+            raise ConfigError(
+                f"embed gave {len(given)} vectors for {len(texts)} texts", "give one for each"
+            )
+        return [_unit(vector) for vector in given]
+
+
+def _unit(vector: Sequence[float]) -> array[float]:
+    norm = math.sqrt(math.fsum(value * value for value in vector))
+    if not norm or not math.isfinite(norm):
+        # Nothing is near to it: the cosine with everything is 0.
+        return array("f", bytes(4 * len(vector)))
+    return array("f", [value / norm for value in vector])
+
+
+def _numpy() -> Any:
+    """NumPy, if it is there."""
+    try:
+        import numpy  # type: ignore[import-not-found, unused-ignore]  # noqa: PLC0415
+    except ImportError:
+        return None
+    return numpy
+
+
+def _matrix(rows: list[bytes], size: int) -> Any:
+    numpy = _numpy()
+    if numpy is not None:
+        return numpy.frombuffer(b"".join(rows), dtype="f4").reshape(len(rows), size)
+    vectors = []
+    for data in rows:
+        vector = array("f")
+        vector.frombytes(data)
+        vectors.append(vector)
+    return vectors
+
+
+def _products(matrix: Any, vector: array[float]) -> list[float]:
+    numpy = _numpy()
+    if numpy is not None and not isinstance(matrix, list):
+        products: list[float] = (matrix @ numpy.frombuffer(vector, dtype="f4")).tolist()
+        return products
+    return [math.fsum(map(operator.mul, row, vector)) for row in matrix]
