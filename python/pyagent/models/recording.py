@@ -104,7 +104,14 @@ def cleaned(request: ModelRequest, redact: Callable[[str], str]) -> ModelRequest
     """A request without secrets, and without what does not decide about the answer."""
     settings = msgspec.structs.replace(request.settings, timeout=None)
     plain = ModelRequest(tuple(request.messages), request.tools, request.output_schema, settings)
-    return msgspec.convert(redacted(msgspec.to_builtins(plain), redact), ModelRequest)
+    fields = redacted(msgspec.to_builtins(plain), redact)
+    # Not as a whole: one of two kinds of arrays is more than msgspec converts to.
+    return ModelRequest(
+        msgspec.convert(fields["messages"], tuple[Message, ...]),
+        msgspec.convert(fields["tools"], tuple[ToolSpec, ...]),
+        fields["output_schema"],
+        msgspec.convert(fields["settings"], Settings),
+    )
 
 
 def redacted(value: Any, redact: Callable[[str], str]) -> Any:
