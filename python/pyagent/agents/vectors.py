@@ -119,4 +119,12 @@ def _products(matrix: Any, vector: array[float]) -> list[float]:
     if numpy is not None and not isinstance(matrix, list):
         products: list[float] = (matrix @ numpy.frombuffer(vector, dtype="f4")).tolist()
         return products
-    return [math.fsum(map(operator.mul, row, vector)) for row in matrix]
+    values = tuple(vector)
+    sumprod: Any = getattr(math, "sumprod", _sumprod)
+    return [sumprod(row, values) for row in matrix]
+
+
+def _sumprod(left: Sequence[float], right: Sequence[float]) -> float:
+    """`math.sumprod`, which came with Python 3.12."""
+    total: float = sum(map(operator.mul, left, right))
+    return total
