@@ -48,7 +48,7 @@ class Transport:
         self._name = name
         self._timeout = timeout
         self._retries = retries
-        self._sleep = sleep or asyncio.sleep
+        self._sleep = asyncio.sleep if sleep is None else sleep
         self._clients = Clients(endpoint)
 
     async def aclose(self) -> None:
