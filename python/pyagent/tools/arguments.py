@@ -8,6 +8,7 @@ to pydantic, under that model's own rules.
 from __future__ import annotations
 
 import typing
+from contextlib import suppress
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -41,11 +42,12 @@ class Arguments:
         ToolError: A parameter has a type that JSON cannot say.
     """
 
-    __slots__ = ("_described", "_struct", "_tool", "checked", "context", "decode")
+    __slots__ = ("_defaults", "_described", "_struct", "_tool", "checked", "context", "decode")
 
     def __init__(self, signature: Signature, described: Mapping[str, str]) -> None:
         self._tool = signature.name
         self._described = dict(described)
+        self._defaults: dict[str, Any] = {}
         self.context: str | None = None
         self.checked: dict[str, Any] = {}
         fields = [
@@ -57,10 +59,10 @@ class Arguments:
             signature.name, fields, kw_only=True, forbid_unknown_fields=True
         )
         try:
-            decoder = msgspec.json.Decoder(self._struct, dec_hook=_from_plain)
-        except TypeError as error:
+            self.decode: Callable[[str], msgspec.Struct] = _decoder(self._struct).decode
+            _components(self._struct)
+        except (TypeError, ValueError) as error:
             raise self._unsayable(fields, error) from error
-        self.decode: Callable[[str], msgspec.Struct] = decoder.decode
 
     def read(self, text: str, run: Any) -> dict[str, Any]:
         """The arguments by name.
@@ -88,35 +90,28 @@ class Arguments:
 
     def schema(self) -> dict[str, Any]:
         """The JSON Schema of the arguments, an object that takes nothing else."""
-        shared: dict[str, Any] = {}
-        try:
-            _, found = msgspec.json.schema_components(
-                [self._struct], schema_hook=_schema_of, ref_template=_REF
-            )
-        except TypeError as error:
-            raise ToolError(f"{self._tool}: {error}", "", self._tool) from error
-        own = found.pop(self._struct.__name__)
-        shared.update(found)
+        own, shared = _components(self._struct)
         properties = own["properties"]
         for name, adapter in self.checked.items():
-            schema = adapter.json_schema(ref_template="#/$defs/{model}")
-            shared.update(schema.pop("$defs", {}))
-            default = {k: v for k, v in properties[name].items() if k == "default"}
-            properties[name] = {**schema, **default}
+            properties[name] = adapter.json_schema(ref_template=_REF.replace("name", "model"))
+            shared.update(properties[name].pop("$defs", {}))
+        for name, default in self._defaults.items():
+            properties[name]["default"] = default
         for name, text in self._described.items():
             if name in properties:
                 properties[name].setdefault("description", text)
-        schema = {"type": "object", "properties": properties, "required": own.get("required", [])}
-        schema["additionalProperties"] = False
+        schema = {"type": "object", "properties": properties}
+        if own.get("required"):
+            schema["required"] = own["required"]
         if shared:
             schema["$defs"] = shared
-        return schema
+        return {**schema, "additionalProperties": False}
 
     def _field(self, parameter: Parameter, hint: Any) -> Any:
         """A parameter as a field of the structure; `None` for the one that gets the context."""
         name, default = parameter.name, parameter.default
         kind, description = _undescribed(hint)
-        if kind is ToolContext or ToolContext in typing.get_args(kind):
+        if kind is ToolContext or kind == ToolContext | None:
             if self.context is not None:
                 raise ToolError(f"{self._tool}: two parameters for the context", "", self._tool)
             self.context = name
@@ -124,15 +119,16 @@ class Arguments:
         if description:
             self._described[name] = description
         if default is None:
-            kind = kind | None if isinstance(kind, type) else typing.Optional[kind]  # noqa: UP045
+            kind = typing.Optional[kind]  # noqa: UP045 - not every annotation can be a part of `|`
         if _is_pydantic(kind):
             self.checked[name] = _adapter(kind)
             kind = msgspec.Raw
         if default is EMPTY:
             return (name, kind)
-        if type(default) in {list, dict, set, bytearray}:
-            return (name, kind, msgspec.field(default_factory=lambda: default))
-        return (name, kind, default)
+        with suppress(TypeError, ValueError):  # a default that JSON cannot say is not described
+            self._defaults[name] = msgspec.to_builtins(default, str_keys=True, enc_hook=_to_plain)
+        # As in a call by name it is the same object each time, also where it can be changed.
+        return (name, kind, msgspec.field(default_factory=lambda: default))
 
     def _check(self, values: dict[str, Any]) -> None:
         for name, adapter in self.checked.items():
@@ -144,14 +140,32 @@ class Arguments:
                         f"{self._tool}: {_first_fault(error, name)}", "", self._tool
                     ) from error
 
-    def _unsayable(self, fields: list[Any], error: TypeError) -> ToolError:
-        """Which of the parameters it is that no decoder can be made for."""
+    def _unsayable(self, fields: list[Any], error: Exception) -> ToolError:
+        """Which of the parameters it is that has no JSON."""
         for name, kind, *_ in fields:
             try:
-                msgspec.json.Decoder(kind, dec_hook=_from_plain)
-            except TypeError as own:
-                return ToolError(f"{self._tool}: the type of {name!r}: {own}", "", self._tool)
+                _decoder(kind)
+                _components(msgspec.defstruct("Field", [(name, kind)]))
+            except (TypeError, ValueError) as own:
+                reason = str(own).splitlines()[-1]
+                return ToolError(
+                    f"{self._tool}: {name!r} has a type that JSON cannot say: {reason}",
+                    "use types of JSON, dataclasses, TypedDicts or models",
+                    self._tool,
+                )
         return ToolError(f"{self._tool}: {error}", "", self._tool)
+
+
+def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(kind, dec_hook=_from_plain)
+
+
+def _components(struct: type[msgspec.Struct]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The schema of a structure, and those that it refers to by name."""
+    (top,), found = msgspec.json.schema_components(
+        [struct], schema_hook=_schema_of, ref_template=_REF
+    )
+    return found.pop(top["$ref"].rpartition("/")[2]), found
 
 
 def _undescribed(hint: Any) -> tuple[Any, str]:
@@ -199,6 +213,12 @@ def _from_plain(kind: Any, value: Any) -> Any:
             raise TypeError(f"Expected `str`, got `{type(value).__name__}`")
         return kind(value)
     raise NotImplementedError(kind)
+
+
+def _to_plain(value: Any) -> Any:
+    if isinstance(value, PurePath):
+        return str(value)
+    raise TypeError(value)
 
 
 def _schema_of(kind: Any) -> dict[str, Any]:

@@ -283,7 +283,7 @@ class Tool(Generic[P, R_co]):
             )
         if self.permission not in _PERMISSIONS:
             raise ConfigError(f"permission={self.permission!r}", f"one of {_PERMISSIONS}")
-        if self.retries < 0 or self.max_bytes < 1 or (self.timeout or 1) <= 0:
+        if self.retries < 0 or self.max_bytes < 1 or not (self.timeout is None or self.timeout > 0):
             raise ConfigError(f"{self.name}: retries, max_bytes or timeout is too small")
         simple = self.timeout is None and not self.retries and not self._awaits
         self._plain = self.is_async and simple

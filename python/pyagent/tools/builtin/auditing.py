@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pyagent.tools.builtin.place import opened
 from pyagent.tools.builtin.scope import Scope
+from pyagent.tools.builtin.view import is_below
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
-    from pyagent.health.auditor import AuditReport
+    from pyagent.health import AuditReport, Judged
     from pyagent.tools.builtin.place import Root
 
 _FINDINGS = 50
@@ -26,44 +27,60 @@ def audit(path: str = ".", *, root: Root = None) -> str:
         root: The folder; that of the current transaction by default.
     """
     with opened(root, "audit") as transaction:
-        scope = Scope(transaction, path)
-        return _text(list(_reports(scope)))
+        return _text(list(_parts(Scope(transaction, path))))
 
 
-def _reports(scope: Scope) -> Iterator[AuditReport]:
-    """Of the files on disk, and of those that the transaction changed."""
+class _Part(NamedTuple):
+    """What an audit found in some of the files, named relative to the root."""
+
+    files: int
+    broken: list[str]
+    found: list[tuple[str, Judged]]
+
+
+def _parts(scope: Scope) -> Iterator[_Part]:
+    """Of the files on disk that are as they were, and of those that the transaction changed."""
     from pyagent.health import AuditConfig, CodeHealthAuditor  # noqa: PLC0415 - for this tool alone
 
     root, view = scope.transaction.root, scope.view
     config = AuditConfig.discover(root)
     if scope.on_disk:
-        place = os.path.relpath(root, config.root)
-        anchor = "" if place == "." else f"/{place}"
-        exclude = (*config.exclude, *(anchor + glob for glob in view.stale))
-        auditor = CodeHealthAuditor(root, config=config.replace(exclude=exclude))
-        yield auditor.audit([Path(root, scope.below)])
+        report = CodeHealthAuditor(root, config=config).audit([Path(root, scope.below)])
+        yield _part(report, root, view.touched)
     if any(name.endswith((".py", ".pyi")) for name in view.changed):
         with view.folder() as folder:
-            yield CodeHealthAuditor(folder, config=config.replace(root=folder)).audit(
-                gitignore=False, hidden=True
-            )
+            auditor = CodeHealthAuditor(folder, config=config.replace(root=folder))
+            yield _part(auditor.audit(gitignore=False, hidden=True), folder, ())
 
 
-def _text(reports: list[AuditReport]) -> str:
-    """The findings of all reports, the worst first."""
-    files = sum(len(report.tree.files) for report in reports)
-    broken = [
-        f"{report.relative(file.path)}:{file.error_line or 1}: {file.error}"
-        for report in reports
-        for file in report.errors
-    ]
-    found = [each for report in reports for each in report.failing]
-    found.sort(key=lambda each: (-each.finding.severity, each.path, each.finding.line))
+def _part(report: AuditReport, root: str, stale: Collection[str]) -> _Part:
+    def named(path: str) -> str:
+        return os.path.relpath(path, root).replace(os.sep, "/")
+
+    def counts(path: str) -> bool:
+        return not any(is_below(named(path), each) for each in stale)
+
+    return _Part(
+        sum(counts(file.path) for file in report.tree.files),
+        [
+            f"{named(file.path)}:{file.error_line or 1}: {file.error}"
+            for file in report.errors
+            if counts(file.path)
+        ],
+        [(named(each.finding.path), each) for each in report.failing if counts(each.finding.path)],
+    )
+
+
+def _text(parts: list[_Part]) -> str:
+    """What all parts found, the worst first."""
+    files = sum(part.files for part in parts)
+    found = [each for part in parts for each in part.found]
+    found.sort(key=lambda each: (-each[1].finding.severity, each[0], each[1].finding.line))
     lines = [
-        f"{each.path}:{each.finding.line}: {each.finding.qualname}: "
-        f"{each.finding.metric} {each.finding.value:g}, limit {each.finding.limit:g}"
-        for each in found[:_FINDINGS]
+        f"{path}:{finding.line}: {finding.qualname}: "
+        f"{finding.metric} {finding.value:g}, limit {finding.limit:g}"
+        for path, finding in ((path, each.finding) for path, each in found[:_FINDINGS])
     ]
-    more = len(found) - _FINDINGS
+    more = [f"[{len(found) - _FINDINGS} more]"] if len(found) > _FINDINGS else []
     head = f"{files} {'file' if files == 1 else 'files'}, {len(found)} over a limit"
-    return "\n".join([head, *broken, *lines, *([f"[{more} more]"] if more > 0 else [])])
+    return "\n".join([head, *(line for part in parts for line in part.broken), *lines, *more])
