@@ -59,6 +59,7 @@ COMMANDS = {
     "patch": Command("pyagent.cli.patch", "apply a patch of any format, all of it or nothing"),
     "history": Command("pyagent.cli.history", "list the transactions on a tree, or show one"),
     "undo": Command("pyagent.cli.undo", "take back what a transaction or a task did"),
+    "recover": Command("pyagent.cli.recover", "finish or take back what a crash left"),
     "completion": Command("pyagent.cli.completion", "print shell completion for bash, zsh or tcsh"),
 }
 

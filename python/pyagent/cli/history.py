@@ -29,6 +29,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "-n", "--limit", type=int, default=20, metavar="N", help="how many entries (default: 20)"
     )
     parser.add_argument(
+        "--all", action="store_true", help="also what was rolled back, such as trials of a run"
+    )
+    parser.add_argument(
         "--json", action="store_true", help="write one JSON object, newest entry last"
     )
 
@@ -43,6 +46,8 @@ def run(args: argparse.Namespace) -> int:
         entries = [entry for entry in entries if entry.id == args.id]
         if not entries:
             raise HistoryError(f"the history has no entry {args.id}")
+    elif not args.all:
+        entries = [entry for entry in entries if entry.state != "rolled back"]
     if args.json:
         import json
 
