@@ -332,17 +332,17 @@ def test_checkpoints_name_places_to_come_back_to() -> None:
     with pytest.raises(StoreError, match="has a checkpoint 'end' already"):
         keeping.checkpoint("r", "end")
     assert [place.label for place in keeping.checkpoints("r")] == ["midway", "end"]
-    assert keeping.load("r", at="end") == keeping.load("r")
-    midway = keeping.load("r", at="midway")
+    assert keeping.history("r", at="end") == keeping.load("r")
+    midway = keeping.history("r", at="midway")
     assert [message.content for message in midway] == ["Count.", "go", ""]
     with pytest.raises(StoreError, match="no checkpoint 'later'"):
-        keeping.load("r", at="later")
+        keeping.history("r", at="later")
     with pytest.raises(StoreError, match="a claim needs a key"):
         keeping.checkpoint("r", "")
     other = keeping.run_sync(
         "again",
         model=Model(AssistantMessage("ok")),
-        history=keeping.load("r", at="end"),
+        history=keeping.history("r", at="end"),
         run_id="fork",
     )
     assert keeping.history("fork") == other.messages

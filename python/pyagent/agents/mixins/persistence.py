@@ -73,28 +73,28 @@ class PersistenceMixin(Seam):
             self._store = given if isinstance(given, EventStore) else EventStore(given)
         return self._store
 
-    def load(self, run_id: str, at: str | None = None) -> list[Message]:
-        """The conversation of a run, the whole or up to a checkpoint: a `history` to go on with.
-
-        Raises:
-            StoreError: There is no such run or checkpoint, or no store.
-        """
-        return history.load(self._opened(), run_id, at)
-
-    def history(self, run_id: str) -> list[Message]:
-        """The whole conversation of a run.
+    def load(self, run_id: str) -> list[Message]:
+        """The conversation of a run that is to go on.
 
         Raises:
             StoreError: There is no such run, or no store.
         """
         return history.load(self._opened(), run_id)
 
+    def history(self, run_id: str, at: str | None = None) -> list[Message]:
+        """The conversation of a run, the whole or up to a checkpoint.
+
+        Raises:
+            StoreError: There is no such run or checkpoint, or no store.
+        """
+        return history.load(self._opened(), run_id, at)
+
     def runs(self) -> list[RunRecord]:
         """The runs of this agent that are kept, in the order in which they began."""
         return history.runs(self._opened(), self.name)
 
     def checkpoint(self, run_id: str, label: str) -> Checkpoint:
-        """Give the present end of a run a name, to come back to by `load(run_id, at=label)`.
+        """Give the present end of a run a name, to come back to by `history(run_id, at=label)`.
 
         Raises:
             StoreError: There is no such run, the label is empty or taken, or there is no store.
