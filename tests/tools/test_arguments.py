@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 
 from pyagent.errors import ToolArgumentsError
 from pyagent.tools import Tool, ToolContext, tool
+from pyagent.tools.arguments import is_pydantic
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -280,25 +281,20 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=6,
 )
-ANY_TYPE = st.sampled_from([annotation for annotation, _, _ in FITTING])
+# pydantic's part is left out: by its own rules it reads more than its schemas say.
+STRICT = [annotation for annotation, _, _ in FITTING if not is_pydantic(annotation)]
 POOL = [given for _, given, _ in FITTING]
 
 
 @settings(max_examples=300, deadline=None)
-@given(ANY_TYPE, JSON | st.sampled_from(POOL))
+@given(st.sampled_from(STRICT), JSON | st.sampled_from(POOL))
 def test_the_schema_accepts_whatever_is_accepted(annotation: Any, value: Any) -> None:
     made = tool_of(annotation)
     try:
         answer(made, {"value": value})
     except ToolArgumentsError:
         return
-    lenient = "pydantic" in str(annotation) or Address in (annotation, *_parts(annotation))
-    if not lenient and annotation is not Person:  # pydantic reads more than its schemas say
-        jsonschema.validate({"value": value}, made.spec.parameters)
-
-
-def _parts(annotation: Any) -> tuple[Any, ...]:
-    return getattr(annotation, "__args__", ())
+    jsonschema.validate({"value": value}, made.spec.parameters)
 
 
 SIMPLE = {

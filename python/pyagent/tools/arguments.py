@@ -120,7 +120,7 @@ class Arguments:
             self._described[name] = description
         if default is None:
             kind = typing.Optional[kind]  # noqa: UP045 - not every annotation can be a part of `|`
-        if _is_pydantic(kind):
+        if is_pydantic(kind):
             self.checked[name] = _adapter(kind)
             kind = msgspec.Raw
         if default is EMPTY:
@@ -178,13 +178,13 @@ def _undescribed(hint: Any) -> tuple[Any, str]:
     return (Annotated[(kind, *kept)] if kept else kind), " ".join(texts)
 
 
-def _is_pydantic(kind: Any) -> bool:
+def is_pydantic(kind: Any) -> bool:
     """Whether a type is one of pydantic's, or has one in it."""
     if hasattr(kind, "__pydantic_core_schema__") or hasattr(kind, "__pydantic_validator__"):
         return True
     if any(type(extra).__module__.startswith("pydantic") for extra in _extras(kind)):
         return True
-    return any(_is_pydantic(part) for part in typing.get_args(kind))
+    return any(is_pydantic(part) for part in typing.get_args(kind))
 
 
 def _extras(kind: Any) -> tuple[Any, ...]:
