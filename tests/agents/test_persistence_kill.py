@@ -1,4 +1,4 @@
-"""Agents that are killed at random, and go on until they are done: no tool that ended runs twice."""
+"""Agents that are killed at random and go on until they are done: no tool that ended runs twice."""
 
 from __future__ import annotations
 
