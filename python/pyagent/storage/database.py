@@ -156,7 +156,7 @@ class Database:
                     self.path,
                 )
             # Small pages, as entries are: a commit writes each page that it touched.
-            run("PRAGMA page_size = 2048")
+            run("PRAGMA page_size = 1024")
         logged = self._write_ahead()
         # Without a write-ahead log NORMAL may damage the file when the power goes.
         run(f"PRAGMA synchronous = {'FULL' if self._durable or not logged else 'NORMAL'}")

@@ -17,17 +17,17 @@ if TYPE_CHECKING:
     from pyagent.storage.database import Database
 
 _SCHEMA = (
-    # seq is SQLite's row number: always one more than the highest that is there.
+    # One index for everything, as each that an entry is in is a page more to write: rows without a
+    # key differ from all others (NULL), and those of a stream stand together. seq is SQLite's row
+    # number: always one more than the highest that is there.
     """CREATE TABLE events (
-        seq INTEGER PRIMARY KEY, stream TEXT NOT NULL, kind TEXT NOT NULL,
-        key TEXT NOT NULL, data BLOB NOT NULL, time REAL NOT NULL)""",
-    "CREATE INDEX events_by_stream ON events (stream)",
-    "CREATE UNIQUE INDEX events_once ON events (stream, kind, key) WHERE key <> ''",
+        seq INTEGER PRIMARY KEY, stream TEXT NOT NULL, kind TEXT NOT NULL, key TEXT,
+        data BLOB NOT NULL, time REAL NOT NULL, UNIQUE (stream, kind, key))""",
 )
-_APPEND = "INSERT INTO events (stream, kind, key, data, time) VALUES (?, ?, ?, ?, ?)"
+_APPEND = "INSERT INTO events (stream, kind, key, data, time) VALUES (?, ?, nullif(?, ''), ?, ?)"
 _CLAIM = _APPEND + " ON CONFLICT DO NOTHING"
-_GET = "SELECT data FROM events WHERE stream = ? AND kind = ? AND key = ? AND key <> ''"
-_READ = "SELECT seq, kind, key, data, time FROM events WHERE stream = ? AND seq > ?"
+_GET = "SELECT data FROM events WHERE stream = ? AND kind = ? AND key = ?"
+_READ = "SELECT seq, kind, ifnull(key, ''), data, time FROM events WHERE stream = ? AND seq > ?"
 # A stream at a time, so that the cost goes with the streams and not with their events.
 _STREAMS = (
     "WITH RECURSIVE names (name) AS ("
