@@ -73,9 +73,11 @@ class Redactor:
 
     def __call__(self, text: str) -> str:
         """The text with `***` in the place of each secret."""
-        if self._given is not None:
-            text = self._given.sub(MASK, text)
-        return _FORMS.sub(MASK, text)
+        return _FORMS.sub(MASK, self.given(text))
+
+    def given(self, text: str) -> str:
+        """The text with `***` in the place of the given secrets only."""
+        return text if self._given is None else self._given.sub(MASK, text)
 
     def __repr__(self) -> str:
         return "Redactor()"

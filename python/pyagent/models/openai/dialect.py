@@ -11,7 +11,7 @@ from pyagent.errors import ConfigError, ModelResponseError
 from pyagent.models.model import ResponseDone
 from pyagent.models.openai.endpoint import Endpoint
 from pyagent.models.openai.faults import SHOWN, Malformed, said
-from pyagent.models.openai.sse import SSEParser
+from pyagent.models.openai.sse import Event, SSEParser
 from pyagent.models.openai.transport import Transport
 
 if TYPE_CHECKING:
@@ -126,7 +126,11 @@ class Dialect:
         """
         body = self._body(request, stream=False)
         answer = await self._transport.post(body, request.settings.timeout)
-        return self._priced(self._understood(lambda: self._parsed(answer, request), answer))
+        found = self._understood(partial(self._parsed, answer, request), answer)
+        del answer  # a server may have put the key in it, and debuggers show local variables
+        if isinstance(found, ModelResponseError):
+            raise found
+        return self._priced(found)
 
     async def stream(self, request: ModelRequest) -> AsyncIterator[ModelEvent]:
         """Answer in parts; the last one is a `ResponseDone`.
@@ -138,18 +142,25 @@ class Dialect:
         reader, parser = self._reader(request), SSEParser()
         body = self._body(request, stream=True)
         incoming = await self._transport.open(body, request.settings.timeout)
-        last = b""
+        head = ""  # of what is no stream
         try:
             async for chunk in incoming:
-                last = chunk
-                for event in parser.feed(chunk):
-                    for part in self._understood(partial(reader.feed, event.data), event.data):
-                        yield part
+                parts = self._fed(reader, parser.feed(chunk))
+                head = head or (self._began(chunk) if not parts else "")
+                del chunk
+                for part in parts:
+                    if isinstance(part, ModelResponseError):
+                        del parts
+                        raise part
+                    yield part
                 if reader.ended:
                     break
         finally:
             await incoming.aclose(drain=reader.ended)
-        yield ResponseDone(self._priced(self._understood(reader.finish, last)))
+        found = self._understood(reader.finish, head.encode())
+        if isinstance(found, ModelResponseError):
+            raise found
+        yield ResponseDone(self._priced(found))
 
     async def aclose(self) -> None:
         """Close the connections that the running event loop has opened; others stay open."""
@@ -170,20 +181,34 @@ class Dialect:
     def _reader(self, request: ModelRequest) -> Reader:
         raise NotImplementedError
 
-    def _understood(self, read: Callable[[], T], data: bytes) -> T:
-        """What is read from an answer; that it cannot be read is an error of ours."""
+    def _fed(self, reader: Reader, events: list[Event]) -> list[ModelEvent | ModelResponseError]:
+        """What comes of events, with the error that one of them is at the end."""
+        parts: list[ModelEvent | ModelResponseError] = []
+        for event in events:
+            found = self._understood(partial(reader.feed, event.data), event.data)
+            if isinstance(found, ModelResponseError):
+                return [*parts, found]
+            parts += found
+        return parts
+
+    def _understood(self, read: Callable[[], T], data: bytes) -> T | ModelResponseError:
+        """What is read from an answer, or the error that it cannot be read."""
         try:
             return read()
         except (msgspec.DecodeError, UnicodeError, RecursionError, Malformed) as error:
             reason, retryable = str(error), getattr(error, "retryable", False)
-        begins = said(data[:SHOWN].decode("utf-8", "replace"))
-        redact = self._endpoint.redact
-        raise ModelResponseError(
-            redact(f"the answer of {self.name} cannot be used: {reason}"),
-            redact(f"is base_url right? What came: {begins[:SHORT]}") if begins else "",
+        begins = self._began(data)
+        return ModelResponseError(
+            self._endpoint.redact(f"the answer of {self.name} cannot be used: {reason}"),
+            f"is base_url right? What came: {begins}" if begins else "",
             self.name,
             retryable=retryable,
         )
+
+    def _began(self, data: bytes) -> str:
+        """What an answer says at its beginning, without keys."""
+        text = self._endpoint.redact(data[:SHOWN].decode("utf-8", "replace"))
+        return said(text)[:SHORT]
 
     def _priced(self, response: ModelResponse) -> ModelResponse:
         if self._prices is None:

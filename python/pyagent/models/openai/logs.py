@@ -38,7 +38,7 @@ def _redacted(record: logging.LogRecord) -> bool:
     for kept in list(_ENDPOINTS.values()):
         endpoint = kept()
         if endpoint is not None:
-            text = endpoint.redact(text)
+            text = endpoint.redact.given(text)
     if text != record.getMessage():
         record.msg, record.args = text, ()
     return True

@@ -203,6 +203,7 @@ class Incoming:
             raise StopAsyncIteration
         self._size += len(chunk)
         if self._size > LARGEST_ANSWER:
+            del chunk
             raise self._transport.too_large()
         return chunk
 
