@@ -44,7 +44,7 @@ class Model:
     def __init__(self, steps: int) -> None:
         self.left = steps
 
-    async def request(self, request: ModelRequest) -> ModelResponse:
+    async def request(self, request: ModelRequest) -> ModelResponse:  # noqa: ARG002
         if not self.left:
             return ModelResponse(AssistantMessage("done"))
         self.left -= 1
