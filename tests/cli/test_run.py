@@ -120,7 +120,6 @@ def test_excluded_files_are_left_alone(shop: Path, pyagent: Program) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("write a poem", "."), "no job answers to the task 'write a poem'"),
         ((TASK, "no-such-folder"), "no-such-folder: no such folder"),
         ((TASK, "shop/cart.py"), "shop/cart.py: not a folder"),
         ((TASK, "empty"), "no Python file under"),

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pyagent.cli.console import Console
+    from pyagent.jobs import Proposal
     from pyagent.refactor import Group, Outcome, Refusal
     from pyagent.refactor.outcomes import TestRun
-    from pyagent.jobs import Proposal
 
 _SHORT_DIFF = 120
 _LISTED = 20
@@ -88,9 +88,7 @@ def plan(console: Console, proposal: Proposal, diff: str) -> None:
     _rest(console, len(groups) - _LISTED)
     console.print()
     if diff != "none":
-        _diff(
-            console, proposal.plan.diff().split("\n")[:-1], None if diff == "full" else _SHORT_DIFF
-        )
+        diff_lines(console, proposal.plan.diff().split("\n")[:-1], full=diff == "full")
 
 
 def verdict(console: Console, proposal: Proposal, outcome: Outcome) -> None:
@@ -110,7 +108,7 @@ def verdict(console: Console, proposal: Proposal, outcome: Outcome) -> None:
     summary = f"Kept {len(outcome.kept)} of {_number(total, 'edit')}"
     console.print(console.style(summary, "bold", colour) + f"  gate: {outcome.gate}")
     _refusals(console, outcome.refused)
-    _tests(console, outcome)
+    tests_table(console, outcome.before, outcome.after)
     _summary(console, outcome)
     if outcome.flaky:
         console.print(f"flaky, not counted: {', '.join(outcome.flaky)}")
@@ -141,10 +139,11 @@ def _proof(refusal: Refusal) -> str:
     )
 
 
-def _tests(console: Console, outcome: Outcome) -> None:
+def tests_table(console: Console, before: TestRun | None, after: TestRun | None) -> None:
+    """The numbers of tests before and after, as far as the tests ran."""
     rows = [
         (name, *_cells(run))
-        for name, run in (("before", outcome.before), ("after", outcome.after))
+        for name, run in (("before", before), ("after", after))
         if run is not None
     ]
     if rows:
@@ -177,8 +176,9 @@ def _cells(run: TestRun) -> tuple[str, ...]:
     return (*map(str, numbers), f"{run.seconds:.1f}")
 
 
-def _diff(console: Console, lines: list[str], limit: int | None) -> None:
-    shown = lines if limit is None else lines[:limit]
+def diff_lines(console: Console, lines: list[str], *, full: bool) -> None:
+    """A diff, or the beginning of it."""
+    shown = lines if full else lines[:_SHORT_DIFF]
     for line in shown:
         # In a file with Windows line ends every line would end in a mark that says nothing.
         visible = line.removesuffix("\r").translate(_VISIBLE)

@@ -1,4 +1,4 @@
-"""`pyagent run`: a task on a project, proven by the project's own tests."""
+"""`pyagent run`: a task on a project, done by a job or by an agent, proven by its own tests."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from pyagent.priority import AgentPriority
 
 if TYPE_CHECKING:
     from pyagent.cli.progress import Progress
-    from pyagent.state import Recovery
     from pyagent.jobs import Proposal
+    from pyagent.state import Recovery
 
 _EPILOG = """\
 tasks:
@@ -26,13 +26,19 @@ tasks:
   "extract methods to functions", "extract Class.method to function"
       make functions of methods that use neither their instance nor their class
 
+  any other
+      an agent does it with the model of --model, PYAGENT_MODEL or `model` under [tool.pyagent] in
+      pyproject.toml: openai:MODEL, ollama:MODEL, or replay:FILE. It reads, searches, edits and runs
+      the tests; its changes are shown, and kept where you agree, or with --yes if no test is lost
+
 The tests of the project run before any edit and again after; an edit that loses a test is taken
 back. Running them runs the project's code. What is kept can be taken back by `pyagent undo`; what a
 run that was killed left in place is taken back by the next one.
 
 exit codes:
   0    done, or nothing to do
-  1    no edit could be kept, or the tests fail before any edit; nothing was changed
+  1    no edit could be kept, or the tests fail before any edit; an agent came to no end, or its
+       changes were only shown; nothing was changed
   2    usage, or nothing readable
   130  interrupted (143 when terminated); nothing was changed
 """
@@ -54,6 +60,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="how much of the diff to print (default: short, the first 120 lines)",
     )
     _configure_checks(parser)
+    _configure_agent(parser)
 
 
 def _configure_checks(parser: argparse.ArgumentParser) -> None:
@@ -94,6 +101,43 @@ def _configure_checks(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _configure_agent(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("with a model")
+    group.add_argument(
+        "--model",
+        metavar="MODEL",
+        help="let an agent do the task: openai:NAME, ollama:NAME",
+    )
+    group.add_argument(
+        "-y", "--yes", action="store_true", help="keep its changes without a question"
+    )
+    group.add_argument(
+        "--max-steps", metavar="N", type=_count, default=50,
+        help="the most requests to the model (default: 50)",
+    )  # fmt: skip
+    group.add_argument("--max-tokens", metavar="N", type=_count, help="the most tokens in all")
+    group.add_argument(
+        "--max-seconds", metavar="S", type=_seconds, help="the most seconds for the agent"
+    )
+    group.add_argument(
+        "--max-cost", metavar="USD", type=_dollars, help="the most it may cost, in US dollars"
+    )
+
+
+def _count(text: str) -> int:
+    value = int(text) if text.isascii() and text.isdigit() else 0
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a count of at least 1")
+    return value
+
+
+def _dollars(text: str) -> float:
+    try:
+        return _seconds(text)
+    except argparse.ArgumentTypeError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not an amount above 0") from None
+
+
 def _seconds(text: str) -> float:
     try:
         seconds = float(text)
@@ -109,6 +153,24 @@ def run(args: argparse.Namespace) -> int:
     if args.task is None:
         sys.stderr.write("pyagent: error: TASK is missing (see `pyagent run --help`)\n")
         return 2
+    from pyagent.cli import agent_model
+    from pyagent.errors import UnknownTaskError
+
+    try:
+        model = agent_model.chosen(args)
+    except UnknownTaskError as error:
+        sys.stderr.write(f"pyagent: error: {error.message}, and no model is configured\n")
+        sys.stderr.write(agent_model.ways())
+        return 2
+    if model is not None:
+        from pyagent.cli import agent_run
+
+        return agent_run.run(args, model)
+    return _job(args)
+
+
+def _job(args: argparse.Namespace) -> int:
+    """Let a built-in job do the task."""
     from pyagent.cli.progress import Progress
     from pyagent.jobs import Options, propose
 
