@@ -131,6 +131,13 @@ def test_errors_are_those_of_the_conventions(root: CascadeContext) -> None:
     assert (child.status.code, child.status.message) == (Status.STATUS_CODE_ERROR, "too slow")
     assert attributes(tool)["error.type"] == error_attributes.ErrorTypeValues.OTHER.value
     assert attributes(child)["error.type"] == "TimeoutError"
+    root.record_chat("m", 0.0, {"gen_ai.tool.call.id": "c"}, ConnectionError())
+    *_, broken, _ = spans_of(root.lineage)
+    assert broken.status.message == attributes(broken)["error.type"] == "ConnectionError"
+    paused = CascadeContext("a")
+    paused.end("paused", "waits")
+    (span,) = spans_of(paused.lineage)
+    assert span.status.code == Status.STATUS_CODE_UNSET
     cancelled = CascadeContext("a")
     cancelled.end("cancelled", "enough")
     (span,) = spans_of(cancelled.lineage)

@@ -12,7 +12,7 @@ import time
 from typing import TYPE_CHECKING, cast, final
 
 from pyagent.context.cancellation import Cancellation
-from pyagent.context.lineage import Lineage, Operation
+from pyagent.context.lineage import Lineage
 from pyagent.errors import DelegationError, LimitExceededError
 
 if TYPE_CHECKING:
@@ -190,7 +190,7 @@ class CascadeContext(_Facts):
         model: str,
         started: float,
         attributes: dict[str, Any] | None = None,
-        error: str = "",
+        error: str | BaseException = "",
     ) -> None:
         """A request to a model has ended, now.
 
@@ -200,24 +200,20 @@ class CascadeContext(_Facts):
             attributes: What else is known, by its name in the `gen_ai` conventions.
             error: What went wrong; empty where nothing did.
         """
-        self._record.operations.append(
-            Operation("chat", model, started, time.time(), error, attributes)
-        )
+        self._record.did("chat", model, started, attributes, error)
 
     def record_tool(
         self,
         tool: str,
         started: float,
         attributes: dict[str, Any] | None = None,
-        error: str = "",
+        error: str | BaseException = "",
     ) -> None:
         """A call of a tool has ended, now; the arguments are as those of `record_chat`."""
-        self._record.operations.append(
-            Operation("execute_tool", tool, started, time.time(), error, attributes)
-        )
+        self._record.did("execute_tool", tool, started, attributes, error)
 
     def end(self, status: str = "done", error: str | BaseException = "") -> None:
-        """This task has ended: `done`, `failed` or `cancelled`. Only the first end counts."""
+        """This task has ended: `done`, `failed`, `cancelled` or `paused`; only the first counts."""
         self._record.end(status, error)
         self.cancellation.detach()
 

@@ -45,7 +45,7 @@ class TaskRecord(msgspec.Struct):
         depth: 0 for the first task.
         started: Seconds since the epoch.
         ended: The same; `None` while it runs.
-        status: `running`, `done`, `failed` or `cancelled`.
+        status: `running`, `done`, `failed`, `cancelled`, or `paused` to go on as another task.
         error: What went wrong; empty where nothing did.
         error_type: The class of the error, where it is known.
         results: What the task made, in order: attributed to it and to no other.
@@ -74,6 +74,20 @@ class TaskRecord(msgspec.Struct):
             self.error_type = type(error).__name__
             error = str(error) or self.error_type
         self.ended, self.status, self.error = time.time(), status, error
+
+    def did(
+        self,
+        kind: str,
+        name: str,
+        started: float,
+        attributes: dict[str, Any] | None,
+        error: str | BaseException,
+    ) -> None:
+        """An operation has ended, now."""
+        if isinstance(error, BaseException):
+            attributes = {"error.type": type(error).__name__} | (attributes or {})
+            error = str(error) or type(error).__name__
+        self.operations.append(Operation(kind, name, started, time.time(), error, attributes))
 
     @property
     def seconds(self) -> float | None:

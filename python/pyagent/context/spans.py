@@ -74,7 +74,7 @@ def _task(record: TaskRecord) -> Span:
         attributes["gen_ai.usage.output_tokens"] = made
     attributes |= record.attributes
     error = None
-    if record.status != "done":
+    if record.status not in {"done", "paused"}:
         error = record.error or record.status
         fallback = "cancelled" if record.status == "cancelled" else "_OTHER"
         attributes.setdefault("error.type", record.error_type or fallback)
