@@ -46,7 +46,8 @@ class AgentLoop(Seam, Generic[T]):
 
     Args:
         name: What it is called in results, logs and delegations.
-        model: What answers; it may be left out where `run` is given one.
+        model: What answers, or its name, such as `openai:gpt-5` (see `pyagent.models.infer_model`);
+            it may be left out where `run` is given one.
         tools: Functions, methods or `Tool`s that the model may call.
         output: The type of the answer: `str`, a Pydantic model, a dataclass, a TypedDict or a plain
             type. An answer of another type goes back to the model with what is wrong with it.
@@ -62,7 +63,7 @@ class AgentLoop(Seam, Generic[T]):
         self,
         name: str,
         *,
-        model: Model | None = None,
+        model: Model | str | None = None,
         tools: Iterable[Tool | Callable[..., Any]] = (),
         output: Any = str,
         instructions: str | Callable[[AgentRun], str] = "",
@@ -88,7 +89,7 @@ class AgentLoop(Seam, Generic[T]):
         prompt: str = "",
         *,
         history: Sequence[Message] = (),
-        model: Model | None = None,
+        model: Model | str | None = None,
         deps: Any = None,
         limits: Limits | None = None,
         run_id: str | None = None,
@@ -98,7 +99,7 @@ class AgentLoop(Seam, Generic[T]):
         Args:
             prompt: What is asked.
             history: The conversation before, as `RunResult.messages` of another run.
-            model: Another model than the agent's.
+            model: Another model than the agent's, or its name.
             deps: Anything that tools need; they get it as `ToolContext.deps`.
             limits: Other bounds than the agent's.
             run_id: The name of the run; made up where it is `None`.
@@ -141,13 +142,15 @@ class AgentLoop(Seam, Generic[T]):
         prompt: str = "",
         *,
         history: Sequence[Message] = (),
-        model: Model | None = None,
+        model: Model | str | None = None,
         deps: Any = None,
         limits: Limits | None = None,
         run_id: str | None = None,
     ) -> AgentRun:
         """A run that has not begun: `await agent.drive(run)` does it, `run.cancel()` stops it."""
         model = model or self.model
+        if isinstance(model, str):
+            model = self._named(model)
         if model is None:
             raise ConfigError(
                 f"the agent {self.name!r} has no model",
@@ -170,6 +173,15 @@ class AgentLoop(Seam, Generic[T]):
             deps=deps,
             run_id=run_id,
         )
+
+    def _named(self, name: str) -> Model:
+        """The model of a name, made once where it is the agent's own."""
+        from pyagent.models import infer_model  # noqa: PLC0415 - for those who give a name
+
+        model = infer_model(name)
+        if self.model == name:
+            self.model = model
+        return model
 
     def budget_for(self, limits: Limits) -> Budget | None:
         """What a run within these limits may spend."""
