@@ -9,9 +9,10 @@ from __future__ import annotations
 from pyagent.workflows.context import StepContext
 from pyagent.workflows.flow import Workflow
 from pyagent.workflows.graph import Graph
-from pyagent.workflows.result import SKIPPED, Skipped, StepRecord, WorkflowResult
+from pyagent.workflows.result import RERUN, SKIPPED, Skipped, StepRecord, WorkflowResult
 
 __all__ = [
+    "RERUN",
     "SKIPPED",
     "Graph",
     "Skipped",

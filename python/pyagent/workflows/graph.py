@@ -63,7 +63,7 @@ class Graph:
         *,
         store: EventStore | None = None,
         run_id: str | None = None,
-        unfinished: str | Mapping[str, Any] = "error",
+        unfinished: str | Callable[[str], Any] = "error",
         on_error: str = "finish",
         on_step: Callable[[StepRecord], object] | None = None,
         workspace: str | os.PathLike[str] | None = None,
@@ -82,8 +82,9 @@ class Graph:
                 store and `run_id` goes on where it was: no step that has a result is run again.
             run_id: Of the run; a random one by default.
             unfinished: What to do about a step that was begun by a process that died, where nobody
-                knows whether it had its effect: `error`, `rerun`, or the results of such steps by
-                their names. Steps with `idempotent=True` or a transaction are looked after without.
+                knows whether it had its effect: `error`; `rerun`; or a function that is asked with
+                the effect key of the step, and gives its result, or `RERUN`. Steps with
+                `idempotent=True` or a transaction are looked after without it.
             on_error: When a step fails, `finish` what does not depend on it, or `cancel` that, too.
             on_step: Called with the record of each step when it begins and when it ends.
             workspace: The folder below which steps with `transaction=True` change files.
@@ -123,7 +124,7 @@ class Graph:
         *,
         store: EventStore | None = None,
         run_id: str | None = None,
-        unfinished: str | Mapping[str, Any] = "error",
+        unfinished: str | Callable[[str], Any] = "error",
         on_error: str = "finish",
         on_step: Callable[[StepRecord], object] | None = None,
         workspace: str | os.PathLike[str] | None = None,
@@ -209,7 +210,7 @@ class Graph:
         host: Host,
         store: EventStore | None,
         run_id: str | None,
-        unfinished: str | Mapping[str, Any],
+        unfinished: str | Callable[[str], Any],
         on_error: str,
         on_step: Callable[[StepRecord], object] | None,
         workspace: Any,
@@ -236,16 +237,16 @@ class Graph:
 
     def _check(
         self,
-        unfinished: str | Mapping[str, Any],
+        unfinished: str | Callable[[str], Any],
         on_error: str,
         workspace: Any,
         given: Mapping[str, Any],
     ) -> None:
         if on_error not in {"finish", "cancel"}:
             raise WorkflowError(f"on_error={on_error!r} has no meaning", "'finish' or 'cancel'")
-        if isinstance(unfinished, str) and unfinished not in {"error", "rerun"}:
+        if not callable(unfinished) and unfinished not in {"error", "rerun"}:
             raise WorkflowError(
-                f"unfinished={unfinished!r} has no meaning", "'error', 'rerun', or results by name"
+                f"unfinished={unfinished!r} has no meaning", "'error', 'rerun', or a function"
             )
         if unknown := given.keys() - {each.name for each in self.inputs}:
             known = ", ".join(each.name for each in self.inputs) or "none"

@@ -14,9 +14,10 @@ import msgspec
 
 from pyagent.errors import StoreError, UnfinishedStepError, WorkflowError
 from pyagent.workflows.body import NOTHING
+from pyagent.workflows.result import RERUN
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from pyagent.storage import EventStore
     from pyagent.workflows.codec import Codec
@@ -57,7 +58,7 @@ class Journal:
         workflow: str,
         run_id: str,
         codecs: Mapping[int, Codec],
-        unfinished: str | Mapping[str, Any],
+        unfinished: str | Callable[[str], Any],
     ) -> None:
         self._store = store
         self._stream = stream_of(workflow, run_id)
@@ -194,14 +195,16 @@ class Journal:
             return self._codecs[id(node)].decode(self._done[path])
         if node.options.idempotent or self._unfinished == "rerun":
             return NOTHING
-        if not isinstance(self._unfinished, str) and path in self._unfinished:
-            return self.finish(node, path, self._unfinished[path])
+        key = f"{run.shared.run_id}/{path}"
+        if callable(self._unfinished):
+            value = self._unfinished(key)
+            return NOTHING if value is RERUN else self.finish(node, path, value)
         raise UnfinishedStepError(
             f"step {path!r} was begun by a process that died or was cancelled, and nobody knows"
             " whether it had its effect",
-            f"look for its effect key {run.shared.run_id}/{path} where it acts, then resume with"
-            f" unfinished='rerun', or with unfinished={{{path!r}: its result}}; a step that may be"
-            " run twice is declared idempotent=True",
+            f"look for its effect key {key} where it acts, then resume with unfinished='rerun' or"
+            " with a function that says for such a key what came of it; a step that may be run"
+            " twice is declared idempotent=True",
             path,
             self._began.get(path, 1),
         )

@@ -32,6 +32,18 @@ class Skipped:
 SKIPPED: Final = Skipped()
 
 
+class _Rerun:
+    """What `unfinished=` gives for a step that is to be run again."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "RERUN"
+
+
+RERUN: Final = _Rerun()
+
+
 class _Pending:
     """The value of a step that has not been run, or not to its end."""
 

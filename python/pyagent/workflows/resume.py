@@ -9,7 +9,7 @@ from pyagent.workflows.codec import Codec
 from pyagent.workflows.journal import Journal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from pyagent.storage import EventStore
     from pyagent.workflows.graph import Graph
@@ -21,7 +21,7 @@ def open_journal(  # noqa: PLR0917 - the options of `Graph.run`, in their order
     store: EventStore,
     run_id: str,
     codecs: Mapping[int, Codec],
-    unfinished: str | Mapping[str, Any],
+    unfinished: str | Callable[[str], Any],
     given: Mapping[str, Any],
 ) -> tuple[Journal, list[Any]]:
     """The journal of a run, and its inputs: those given, or those that it was begun with.

@@ -112,7 +112,7 @@ def _beside(points: Sequence[tuple[float, float]], text: str) -> str:
     """What stands on the last part of an arrow, which leads to one box alone."""
     (x, y), (to_x, to_y) = points[-2:]
     return (
-        f'<text x="{(x + 2 * to_x) / 3:.1f}" y="{(y + to_y) / 2 + 6:.1f}" text-anchor="middle"'
+        f'<text x="{(x + to_x) / 2:.1f}" y="{(y + to_y) / 2 + 6:.1f}" text-anchor="middle"'
         f' font-size="11" fill="{_GREY}" stroke="#ffffff" stroke-width="4" paint-order="stroke">'
         f"{_escaped(text)}</text>"
     )
@@ -134,7 +134,7 @@ def _drawn(box: _Box, x: float, y: float) -> str:
         outline = _rectangle(left, top, width, radius, style)
         if box.kind in {"map", "graph"}:
             # A second outline: several of them, or several within.
-            outline = _rectangle(left + 4, top - 4, width, radius, style) + outline
+            outline = _rectangle(left + 4, top + 4, width, radius, style) + outline
     shift = -3 if box.below else 4.5
     text = f'<text x="{x:.1f}" y="{y + shift:.1f}" text-anchor="middle" fill="#1f2328"'
     name = f"{text}>{_escaped(box.text)}</text>"
