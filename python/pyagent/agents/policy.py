@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from pyagent.agents.redact import Redact
 from pyagent.errors import ConfigError, ToolDeniedError
 from pyagent.models.messages import AssistantMessage, ToolCall
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from pyagent.agents.run import AgentRun
     from pyagent.models import Message, ModelRequest, ModelResponse, ToolMessage
     from pyagent.tools import Tool
+
+__all__ = ["DenyTools", "Permissions", "Policies", "Redact"]
 
 HOOKS = ("on_request", "on_response", "on_tool_call", "on_tool_result", "on_message")
 PERMISSIONS = ("allow", "ask", "deny")
