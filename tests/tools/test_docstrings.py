@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pyagent.tools.docstrings import Docstring, parse
@@ -145,6 +145,7 @@ LINES = st.lists(
 )
 
 
+@settings(derandomize=True, deadline=None)
 @given(LINES)
 def test_nothing_is_an_error(lines: list[str]) -> None:
     found = parse("\n".join(lines))

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 import pydantic
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pyagent.tools.results import bounded, to_text
@@ -93,6 +93,7 @@ def test_head_and_tail_are_kept() -> None:
     assert text == "a" * 75 + "\n[... 1700 bytes cut ...]\n" + "b" * 25
 
 
+@settings(derandomize=True, deadline=None)
 @given(st.text(), st.integers(1, 40))
 def test_bounds(text: str, most: int) -> None:
     found = bounded(text, most)

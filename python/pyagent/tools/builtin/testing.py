@@ -125,7 +125,11 @@ def summary(run: TestRun) -> str:
     shown = run.ended
     if counts is None:
         return f"{shown}\n{run.tail()}"
-    parts = (("passed", counts.passed), ("failed", counts.failed), ("errors", counts.errors))
+    parts = (
+        ("passed", counts.passed),
+        ("failed", counts.failed),
+        ("errors" if counts.errors != 1 else "error", counts.errors),
+    )
     numbers = ", ".join(f"{number} {what}" for what, number in parts if number or what == "passed")
     skipped = f", {counts.skipped} skipped" if counts.skipped else ""
     bad = sorted(run.bad)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _SECOND = 1_000_000_000
+# Whoever holds the journal for longer is likely to be the exclusive transaction itself.
+_WAIT = 2.0
 
 
 @contextmanager
@@ -29,7 +31,7 @@ def on_disk(transaction: StateTransaction) -> Iterator[None]:
     if not transaction.changes:
         yield
         return
-    trial = StateTransaction(transaction.root, label="a trial of changes")
+    trial = StateTransaction(transaction.root, label="a trial of changes", wait=_WAIT)
     try:
         _copy(transaction, trial)
         commit = trial.commit(provisional=True)
@@ -42,14 +44,22 @@ def on_disk(transaction: StateTransaction) -> Iterator[None]:
 
 
 def _copy(source: StateTransaction, target: StateTransaction) -> None:
-    """Do the same changes: first what goes or gets another name, then what comes."""
+    """Do the same changes: first what goes or gets another name, then what comes.
+
+    Names can change places, and folders hold what goes elsewhere: so everything that gets another
+    name is put aside first, what lies deepest before the folders above it.
+    """
+    aside: list[tuple[str, str]] = []
     changes = source.changes
-    for change in changes:
+    for change in sorted(changes, key=lambda each: each.path.count("/"), reverse=True):
         if change.kind == "delete":
             target.delete(change.path)
-    for change in changes:
-        if change.kind == "rename" and change.target is not None:
-            target.rename(change.path, change.target, replace=True)
+        elif change.kind == "rename" and change.target is not None:
+            name = f".pyagent-trial-{len(aside)}"
+            target.rename(change.path, name)
+            aside.append((name, change.target))
+    for name, path in sorted(aside, key=lambda each: each[1].count("/")):
+        target.rename(name, path, replace=True)
     for change in changes:
         if change.kind == "mkdir":
             target.mkdir(change.path, exist_ok=True)
