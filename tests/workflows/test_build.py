@@ -11,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pyagent.errors import WorkflowBuildError
-from pyagent.state import StateTransaction
 from pyagent.workflows import Graph, Skipped, StepContext, Workflow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from pyagent.state import StateTransaction
 
 
 class Data:

@@ -7,7 +7,6 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pyagent.errors import WorkflowBuildError
-from pyagent.workflows.context import StepContext
 
 if TYPE_CHECKING:
     import inspect
@@ -124,18 +123,21 @@ def of_graph(graph: Graph) -> Body:
 
 def _parameter(given: inspect.Parameter, annotation: Any, *, keyword: bool) -> Parameter:
     default = NOTHING if given.default is given.empty else given.default
-    role = "value"
-    if annotation is StepContext:
-        role = "context"
-    elif _is_transaction(annotation):
-        role = "transaction"
-    return Parameter(given.name, annotation, default, keyword, role)
+    return Parameter(given.name, annotation, default, keyword, _role(given.annotation, annotation))
 
 
-def _is_transaction(annotation: Any) -> bool:
-    """Whether it is `StateTransaction`, which is not imported to find out."""
-    module = getattr(annotation, "__module__", "")
-    return module == "pyagent.state.transaction" and annotation.__name__ == "StateTransaction"
+def _role(written: Any, annotation: Any) -> str:
+    """What a parameter is for, by the class that it is annotated with.
+
+    The name of the class will do where it was imported for type checkers alone; `StateTransaction`
+    itself is not imported to find out.
+    """
+    if isinstance(written, str) and annotation is Any:
+        name = written.rpartition(".")[2]
+    else:
+        ours = str(getattr(annotation, "__module__", "")).startswith("pyagent.")
+        name = getattr(annotation, "__name__", "") if ours else ""
+    return {"StepContext": "context", "StateTransaction": "transaction"}.get(name, "value")
 
 
 def _is_async(function: Any) -> bool:

@@ -47,6 +47,16 @@ def arrows(plan: Plan) -> list[Arrow]:
 def shape(node: Node, plan: Plan) -> str:
     """What a step is shown as: `graph`, `map`, `loop`, `first`, `router` or `step`."""
     if node.is_graph and node.kind == "call":
+        return "graph"
+    if node.kind != "call":
+        return node.kind
+    routers = {slot for each in plan.nodes for slot, _, _ in each.wires.gates}
+    return "router" if node.slot in routers else "step"
+
+
+def label(node: Node) -> str:
+    """The name of a step, with what is particular about it."""
+    if node.kind == "map":
         together = "" if node.limit is None else f", {node.limit} at a time"
         return f"{node.name} (for each{together})"
     if node.kind == "loop":
