@@ -240,6 +240,7 @@ PUBLIC = {
         "recover",
         "undo",
     },
+    "pyagent.storage": {"Event", "EventStore"},
     "pyagent.symbols": {
         "SymbolEdit",
         "SymbolGroup",
