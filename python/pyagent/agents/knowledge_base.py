@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import re
 import time
 from typing import TYPE_CHECKING
@@ -214,8 +215,8 @@ class KnowledgeBase:
         for number, score in by_words:  # the first has the highest score
             share = (1 - _MEANING) * score / by_words[0][1]
             scores[number] = scores.get(number, 0.0) + share
-        ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
-        return [item for item in ranked[:limit] if item[1] > 0]
+        best = heapq.nsmallest(limit, scores.items(), key=lambda item: (-item[1], item[0]))
+        return [item for item in best if item[1] > 0]
 
     def _recalled(self, ranked: list[tuple[int, float]], confidence: float) -> list[Recalled]:
         facts = {}

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 # Texts in, as many vectors out, all of one length.
 Embed: TypeAlias = Callable[[list[str]], Sequence[Sequence[float]]]
 _BATCH = 256
+# The state of the file in which they were read, the numbers of the facts, and their vectors.
+_Loaded: TypeAlias = tuple[tuple[int, int, int], list[int], Any]
 
 
 class VectorIndex:
@@ -29,9 +31,7 @@ class VectorIndex:
     def __init__(self, database: Database, embed: Embed) -> None:
         self._database = database
         self._embed = embed
-        self._state: tuple[int, int, int] | None = None
-        self._numbers: list[int] = []
-        self._matrix: Any = None
+        self._loaded: _Loaded | None = None
 
     def cosines(self, query: str) -> list[tuple[int, float]]:
         """How near each fact is to a text: its number and the cosine, in no order.
@@ -43,9 +43,12 @@ class VectorIndex:
             ConfigError: The function does not give one vector for each text.
         """
         wanted = self._vectors([query])[0]
-        self._fill(len(wanted))
-        self._load(len(wanted))
-        return list(zip(self._numbers, _products(self._matrix, wanted), strict=True))
+        loaded = self._loaded
+        if loaded is None or loaded[0] != (len(wanted), *self._database.state()):
+            self._fill(len(wanted))
+            loaded = self._loaded = self._load(len(wanted))
+        _, numbers, matrix = loaded
+        return list(zip(numbers, _products(matrix, wanted), strict=True))
 
     def _fill(self, size: int) -> None:
         """Give a vector to each fact that has none of this size."""
@@ -63,17 +66,12 @@ class VectorIndex:
                         "UPDATE facts SET vector = ? WHERE id = ?", (vector.tobytes(), number)
                     )
 
-    def _load(self, size: int) -> None:
-        """Read the vectors, unless they are in memory and nobody has changed any."""
+    def _load(self, size: int) -> _Loaded:
         state = (size, *self._database.state())
-        if state == self._state:
-            return
         rows = self._database.read(
             "SELECT id, vector FROM facts WHERE length(vector) = ?", (4 * size,)
         )
-        self._numbers = [number for number, _ in rows]
-        self._matrix = _matrix([data for _, data in rows], size)
-        self._state = state
+        return state, [number for number, _ in rows], _matrix([data for _, data in rows], size)
 
     def _vectors(self, texts: list[str]) -> list[array[float]]:
         """The vectors of texts, each of length 1, so that a product of two is their cosine."""
