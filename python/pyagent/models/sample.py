@@ -157,16 +157,18 @@ class _Sampler:
     def another(self, schema: Any, items: list[Any]) -> Any:
         """An item that is not there yet."""
         schema = self.merged(schema) if isinstance(schema, dict) else {"type": "string"}
-        if "enum" in schema:
-            choices = iter(schema["enum"])
-        elif schema.get("type") in {"integer", "number"}:
-            least, step = _number(schema, schema.get("multipleOf", 1)), schema.get("multipleOf", 1)
-            choices = iter(least + n * step for n in range(len(items) + 1))
-        elif schema.get("type") == "string" and not {"pattern", "format"} & schema.keys():
+        kind = schema.get("type", "string")
+        choices: list[Any] = []
+        if "enum" in schema or "const" in schema:
+            choices = schema.get("enum", [])
+        elif kind in {"integer", "number"}:
+            step = schema.get("multipleOf", 1)
+            choices = [_number(schema, step) + n * step for n in range(len(items) + 1)]
+        elif kind == "string" and not {"pattern", "format"} & schema.keys():
             least = max(1, schema.get("minLength", 0))
-            choices = iter(f"{n:0{least}d}" for n in range(len(items) + 1))
-        else:
-            choices = iter((False, True))
+            choices = [f"{n:0{least}d}" for n in range(len(items) + 1)]
+        elif kind == "boolean":
+            choices = [False, True]
         for choice in choices:
             if choice not in items:
                 return choice

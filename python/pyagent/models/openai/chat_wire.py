@@ -148,7 +148,7 @@ def chat_response(body: bytes, request: ModelRequest, name: str) -> ModelRespons
 def _checked(found: _Completion) -> _Completion:
     if found.error:
         reason = said(_ENCODER.encode({"error": found.error}).decode())
-        raise Malformed(f"it is an error: {reason}", retryable=True)
+        raise Malformed(f"it is an error: {reason}", retryable=True, clear=True)
     return found
 
 

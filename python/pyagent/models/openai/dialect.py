@@ -197,7 +197,7 @@ class Dialect:
             return read()
         except (msgspec.DecodeError, UnicodeError, RecursionError, Malformed) as error:
             reason, retryable = str(error), getattr(error, "retryable", False)
-        begins = self._began(data)
+            begins = "" if getattr(error, "clear", False) else self._began(data)
         return ModelResponseError(
             self._endpoint.redact(f"the answer of {self.name} cannot be used: {reason}"),
             f"is base_url right? What came: {begins}" if begins else "",

@@ -36,11 +36,17 @@ _HINTS = {
 
 
 class Malformed(Exception):  # noqa: N818 - becomes a ModelResponseError
-    """An answer that says it failed, or does not have what its interface promises."""
+    """An answer that does not have what its interface promises, or says that it failed.
 
-    def __init__(self, reason: str, *, retryable: bool = False) -> None:
+    Attributes:
+        retryable: Whether another answer may be better.
+        clear: Whether the reason says it all, so that the answer need not be shown.
+    """
+
+    def __init__(self, reason: str, *, retryable: bool = False, clear: bool = False) -> None:
         super().__init__(reason)
         self.retryable = retryable
+        self.clear = clear
 
 
 class Fault(msgspec.Struct, frozen=True):

@@ -20,6 +20,9 @@ from pyagent.models.openai.faults import Malformed
 from pyagent.models.openai.schema import OutputFormat, output_format
 
 
+_NONE = msgspec.Raw(b"null")
+
+
 class _Part(msgspec.Struct):
     type: str = ""
     text: str | None = None
@@ -66,7 +69,7 @@ class _Event(msgspec.Struct):
     type: str = ""
     delta: str | dict[str, Any] | None = None
     item: _Item | None = None
-    response: msgspec.Raw | None = None
+    response: msgspec.Raw = _NONE
     message: str | None = None
     code: str | int | None = None
     error: _Error | None = None
@@ -189,7 +192,8 @@ def _reason(found: _Response, *, refused: bool, calls: bool) -> str:
 
 def _failed(error: _Error) -> Malformed:
     code = f" ({error.code})" if error.code else ""
-    return Malformed(f"{error.message or 'it failed'}{code}", retryable=error.code in _PASSING)
+    reason = f"{error.message or 'it failed'}{code}"
+    return Malformed(reason, retryable=error.code in _PASSING, clear=True)
 
 
 def _usage(usage: _Usage | None) -> Usage:
@@ -236,8 +240,8 @@ class ResponsesStream:
         self._sent.update(call.id for call in new)
         return [ToolCallDelta(call) for call in new]
 
-    def _end(self, body: msgspec.Raw | None) -> list[ModelEvent]:
-        if body is None:
+    def _end(self, body: msgspec.Raw) -> list[ModelEvent]:
+        if bytes(body) == bytes(_NONE):
             raise Malformed("its last event has no `response`")
         found = _RESPONSE.decode(body)
         response = _answer(found, self._request, self._name, "".join(self._text))
