@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+import time
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -160,6 +162,21 @@ def test_what_a_human_is_asked() -> None:
     assert request.call == paying(5)[0]
     assert request.reason == "the permission of pay is to ask"
     assert agent.pending() == [request]  # it was left open
+
+
+def test_a_human_who_does_not_answer_holds_up_nothing() -> None:
+    """Neither the limit of the run nor the end of the program waits for one."""
+    agent = Governed(
+        name="clerk",
+        model=ScriptedModel([paying(5)]),
+        tools=[Till().pay],
+        approve=lambda request: threading.Event().wait(),
+        limits=Limits(seconds=0.05),
+    )
+    started = time.monotonic()
+    with pytest.raises(LimitExceededError):
+        asyncio.run(agent.run("go"))
+    assert time.monotonic() - started < 10
 
 
 def test_an_answer_that_is_none_runs_nothing() -> None:

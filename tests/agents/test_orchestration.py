@@ -382,9 +382,14 @@ def test_handing_over_to_one_who_fails() -> None:
 # Approvals and restarts below.
 
 
-@pytest.mark.parametrize("kept", [False, True])
+@pytest.mark.parametrize("where", [None, "store", "approvals"])
+@pytest.mark.parametrize("restart", [False, True])
 @pytest.mark.parametrize("way", ["delegates", "handoffs"])
-def test_a_delegate_waits_for_an_approval(kept: bool, way: str, tmp_path: Path) -> None:
+def test_a_delegate_waits_for_an_approval(
+    where: str | None, restart: bool, way: str, tmp_path: Path
+) -> None:
+    if restart and where is None:
+        return  # nothing is kept
     done: list[str] = []
 
     @tool(permission="ask")
@@ -397,24 +402,34 @@ def test_a_delegate_waits_for_an_approval(kept: bool, way: str, tmp_path: Path) 
         done.append("looked")
         return "seen"
 
-    options: dict[str, Any] = {"store": tmp_path / "runs.db"} if kept else {}
-    clerk = Clerk(
-        name="clerk",
-        model=ScriptedModel([ToolCall("l", "look"), ToolCall("p", "pay"), "paid it"]),
-        tools=[pay, look],
-        **options,
-    )
+    def agents(boss: list[Any], clerk: list[Any]) -> Clerk:
+        options: dict[str, Any] = {where: tmp_path / "runs.db"} if where else {}
+        below = Clerk(name="clerk", model=ScriptedModel(clerk), tools=[pay, look], **options)
+        return Clerk(name="boss", model=ScriptedModel(boss), **{way: [below]}, **options)
+
     call = to("clerk") if way == "delegates" else over("clerk")
-    boss = Clerk(name="boss", model=ScriptedModel([call, "done"]), **{way: [clerk]}, **options)
+    boss = agents([call, "done"], [ToolCall("l", "look"), ToolCall("p", "pay"), "paid it"])
     with pytest.raises(ApprovalPendingError) as pending:
         asyncio.run(boss.run("go", run_id="r"))
-    (request,) = clerk.pending()
-    assert pending.value.run_id == request.run_id
-    assert request.run_id != "r"
-    clerk.approve(request.run_id, "p")
+    assert pending.value.run_id == "r"  # which is to be resumed
+    if restart:
+        boss = agents(["done"], ["paid it"])
+    (request,) = boss.pending()
+    assert (request.agent, request.call.id, pending.value.calls) == ("clerk", "p", ("p",))
+    boss.approve(request.run_id, "p")
+    assert boss.pending() == []
     result = asyncio.run(boss.run(history=boss.load("r"), run_id="r"))
     assert result.output == ("done" if way == "delegates" else "paid it")
     assert done == ["looked", "paid"]
+
+
+def test_questions_of_agents_that_know_each_other() -> None:
+    one = Clerk(name="one")
+    other = Clerk(name="other", delegates=[one])
+    one.delegates = (other,)
+    assert one.pending() == []
+    with pytest.raises(AgentError, match="no call 'c' of the run 'r' waits"):
+        one.deny("r", "c")
 
 
 @pytest.mark.parametrize("kept", [False, True])

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from pyagent.agents.asking import ask
 from pyagent.agents.calls import CallLedger
 from pyagent.errors import AgentError, ConfigError
 from pyagent.models.messages import AssistantMessage, Message, ToolCall
@@ -74,7 +74,7 @@ def key_of(run: AgentRun, call: ToolCall) -> str:
 
 
 async def ask_human(approve: Approve, request: ApprovalRequest) -> Decision | None:
-    """Ask through a function. One that is not asynchronous runs on a thread: it may wait for keys.
+    """Ask through a function; see `pyagent.agents.asking`.
 
     Returns:
         What was decided; `None` where the function leaves it open.
@@ -82,12 +82,7 @@ async def ask_human(approve: Approve, request: ApprovalRequest) -> Decision | No
     Raises:
         ConfigError: The answer is neither `True`, `False`, a reason nor `None`.
     """
-    if asyncio.iscoroutinefunction(approve):
-        verdict = await approve(request)
-    else:
-        verdict = await asyncio.to_thread(approve, request)
-        if hasattr(verdict, "__await__"):
-            verdict = await verdict
+    verdict = await ask(approve, request)
     if verdict is None:
         return None
     if verdict is True or verdict is False:
@@ -135,22 +130,23 @@ class Approvals:
             return decision
         return self.decision(request.run_id, request.key) or decision
 
-    def answer(self, run_id: str, call_id: str, *, approved: bool, reason: str = "") -> None:
+    def answer(self, run_id: str, call_id: str, *, approved: bool, reason: str = "") -> bool:
         """Decide on the call of this id that was asked about last.
 
+        Returns:
+            Whether anybody asked about such a call here.
+
         Raises:
-            AgentError: Nobody asked about such a call, or the opposite was decided before.
+            AgentError: The opposite was decided before.
         """
         asked = [request for request in self.asked(run_id) if request.call.id == call_id]
         if not asked:
-            raise AgentError(
-                f"no call {call_id!r} of the run {run_id!r} waits for an approval",
-                "see what does: agent.pending()",
-            )
+            return False
         counts = self.decide(asked[-1], Decision(approved, reason))
         if counts.approved is not approved:
             was = "approved" if counts.approved else "denied"
             raise AgentError(f"the call {call_id!r} of the run {run_id!r} was {was} already")
+        return True
 
     def asked(self, run_id: str) -> list[ApprovalRequest]:
         """Every question about a run, in order."""
@@ -186,3 +182,34 @@ class Approvals:
         """The conversation that was kept last; `None` where none was."""
         events = self.store.read(PREFIX + run_id, kind=_CONVERSATION)
         return _MESSAGES.decode(events[-1].data) if events else None
+
+
+def around(agent: Any) -> list[Approvals]:
+    """Where an agent, and those it works with, keep questions and decisions, each place once."""
+    places: dict[object, Approvals] = {}
+    agents, seen = [agent], set()
+    while agents:
+        each = agents.pop(0)
+        if id(each) in seen:
+            continue
+        seen.add(id(each))
+        agents += [*getattr(each, "delegates", ()), *getattr(each, "handoffs", ())]
+        if getattr(each, "keeps_approvals", False):
+            place: Approvals = each.approvals
+            places.setdefault(place.store.path or id(place.store), place)
+    return list(places.values())
+
+
+def decide(agent: Any, run_id: str, call_id: str, *, approved: bool, reason: str = "") -> None:
+    """Decide on a call of an agent, or of one that it works with.
+
+    Raises:
+        AgentError: Nobody asked about such a call, or the opposite was decided before.
+    """
+    if not any(
+        place.answer(run_id, call_id, approved=approved, reason=reason) for place in around(agent)
+    ):
+        raise AgentError(
+            f"no call {call_id!r} of the run {run_id!r} waits for an approval",
+            "see what does: agent.pending()",
+        )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 
+from pyagent.agents.asking import ask
 from pyagent.agents.outputs import OutputRejected, output_type
 from pyagent.errors import ConfigError, OutputError
 from pyagent.models.messages import SystemMessage, UserMessage
@@ -49,16 +49,10 @@ class Verdict(msgspec.Struct):
 async def judged(judge: Judge, output: Any) -> str | None:
     """What a function finds wrong with an output; `None` for nothing.
 
-    One that is not asynchronous runs on a thread, as it may run for long. A `ValueError` or
-    `AssertionError` of it is a finding.
+    A `ValueError` or `AssertionError` of it is a finding.
     """
     try:
-        if asyncio.iscoroutinefunction(judge):
-            found = await judge(output)
-        else:
-            found = await asyncio.to_thread(judge, output)
-            if hasattr(found, "__await__"):
-                found = await found
+        found = await ask(judge, output)
     except OutputRejected as rejected:
         return rejected.reason
     except (ValueError, AssertionError) as error:

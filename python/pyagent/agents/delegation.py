@@ -25,7 +25,10 @@ def current_run() -> AgentRun | None:
         run = RUNNING.get(task)
         if run is not None:
             return run
-        task = context.lineage[task].parent
+        try:
+            task = context.lineage[task].parent
+        except KeyError:  # it is the task of another process
+            return None
     return None
 
 

@@ -139,9 +139,10 @@ class Partners:
     async def _done(self, agent: AgentLoop[Any], child: AgentRun, run: AgentRun) -> RunResult[Any]:
         try:
             return await carry_out(agent, child, run)
-        except ApprovalPendingError:
+        except ApprovalPendingError as error:
             self._paused[child.id] = child.messages
-            raise
+            # It is this run that is to be resumed, and the partner's with it.
+            raise ApprovalPendingError(error.message, error.hint, run.id, error.calls) from error
         except LimitExceededError as error:
             run.check()  # raises where the bound is this run's, too
             raise AgentError(f"{agent.name!r} reached a limit: {error}") from error
