@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _APPLICATION = 0x50794167  # "PyAg", by which SQLite and `file` know the files
-# Connections that a fork left in the child: closing one there would take the parent's log away.
-_INHERITED: list[sqlite3.Connection] = []
 
 
 class Part(NamedTuple):
@@ -117,11 +115,11 @@ class Database:
             if self._process == os.getpid():
                 self._connection.close()
             else:
-                _INHERITED.append(self._connection)
+                _abandon(self._connection)
 
     def _reopen(self) -> None:
         """This is the child of a fork: leave the connection, and the lock, to the parent."""
-        _INHERITED.append(self._connection)
+        _abandon(self._connection)
         if self._in_memory:
             # A copy of the parent's, to which nobody else has a way.
             self._process, self._lock = os.getpid(), threading.RLock()
@@ -202,3 +200,14 @@ class Database:
             return 0
         rows = self.read("SELECT version FROM parts WHERE name = ?", (self._part.name,))
         return int(rows[0][0]) if rows else 0
+
+
+def _abandon(connection: sqlite3.Connection) -> None:
+    """Let a connection that a fork left in the child never be closed there, nor at its end.
+
+    SQLite forbids to carry one across a fork: closing it might take away the log that the parent
+    writes to.
+    """
+    from ctypes import py_object, pythonapi  # noqa: PLC0415 - only in such a child
+
+    pythonapi.Py_IncRef(py_object(connection))
