@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pyagent.agents.calls import BEGUN, RESULT, CallLedger, Outcome
-from pyagent.errors import ConfigError, StoreError, UnfinishedCallError
+from pyagent.agents.calls import BEGUN, RESULT, CallLedger
+from pyagent.errors import ApprovalPendingError, ConfigError, StoreError, UnfinishedCallError
 from pyagent.models.messages import ToolMessage
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Callable, Mapping
     from typing import TypeAlias
 
     from pyagent.agents.recorder import RunRecorder
+    from pyagent.agents.run import AgentRun
     from pyagent.models import ToolCall
     from pyagent.storage import EventStore
     from pyagent.tools import Tool
@@ -35,22 +36,38 @@ def checked(unfinished: Unfinished) -> Unfinished:
     return unfinished
 
 
-def known_answer(
-    outcome: Outcome,
-    unfinished: Unfinished,
+async def call_once(
     recorder: RunRecorder,
-    key: str,
+    unfinished: Unfinished,
+    make: Callable[[AgentRun, ToolCall, Tool], Awaitable[ToolMessage]],
     *,
+    run: AgentRun,
     call: ToolCall,
     tool: Tool,
-) -> ToolMessage | None:
-    """The answer to a call that was begun before; `None` where it is to be made again, by us.
+) -> ToolMessage:
+    """Make a call by `make` unless it was made before, and keep the answer.
 
     Raises:
-        UnfinishedCallError: It is not known what came of it, and that is not for us to decide.
+        UnfinishedCallError: It was begun before, and it is not known what came of it.
     """
-    if outcome.message is not None:
-        return outcome.message
+    key = recorder.key(call)
+    before = recorder.ledger.begin(key, call.name)
+    if before is not None:
+        answer = before.message or _decided(recorder, unfinished, key, call, tool)
+        if answer is not None:
+            return answer
+    try:
+        message = await make(run, call, tool)
+    except ApprovalPendingError:  # something below it waits: it is to be called again
+        recorder.ledger.release(key)
+        raise
+    return recorder.finish(key, message)
+
+
+def _decided(
+    recorder: RunRecorder, unfinished: Unfinished, key: str, call: ToolCall, tool: Tool
+) -> ToolMessage | None:
+    """The answer to a call that was cut off; `None` where it is to be made again, by us."""
     choice = unfinished if isinstance(unfinished, str) else unfinished.get(tool.name, "fail")
     if choice == "tell":
         return recorder.finish(key, ToolMessage(call.id, call.name, _told(call.name), failed=True))

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from pyagent.agents import history
 from pyagent.agents.recorder import RunRecorder
 from pyagent.agents.seam import Seam
-from pyagent.agents.unfinished import checked, known_answer, settle
-from pyagent.errors import ApprovalPendingError, StoreError
+from pyagent.agents.unfinished import call_once, checked, settle
+from pyagent.errors import StoreError
 
 if TYPE_CHECKING:
     import os
@@ -138,23 +138,7 @@ class PersistenceMixin(Seam):
         """Call a tool unless it was called before, and keep what it answers."""
         if self._store is None or (kept := run.metadata.get(_RECORDER)) is None:
             return super().call(run, call, tool)
-        return self._call_once(run, call, tool, kept)
-
-    async def _call_once(
-        self, run: AgentRun, call: ToolCall, tool: Tool, kept: RunRecorder
-    ) -> ToolMessage:
-        key = kept.key(call)
-        before = kept.ledger.begin(key, call.name)
-        if before is not None:
-            answer = known_answer(before, self._unfinished, kept, key, call=call, tool=tool)
-            if answer is not None:
-                return answer
-        try:
-            message = await super().call(run, call, tool)
-        except ApprovalPendingError:  # something below it waits: it is to be called again
-            kept.ledger.release(key)
-            raise
-        return kept.finish(key, message)
+        return call_once(kept, self._unfinished, super().call, run=run, call=call, tool=tool)
 
     def finish(self, run: AgentRun) -> Coroutine[Any, Any, None]:
         """Keep how the run has ended."""
