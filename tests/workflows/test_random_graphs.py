@@ -1,0 +1,59 @@
+"""Any graph comes to what its steps come to one after the other, in every way of running it."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import given, settings
+
+from pyagent.storage import EventStore
+
+if TYPE_CHECKING:
+    from pyagent.workflows import WorkflowResult
+
+# Beside this file, where tests are imported from their paths.
+spec = importlib.util.spec_from_file_location("dags", Path(__file__).with_name("dags.py"))
+assert spec is not None
+assert spec.loader is not None
+dags = importlib.util.module_from_spec(spec)
+sys.modules["dags"] = dags
+spec.loader.exec_module(dags)
+
+
+def unseen(me: Any, value: Any) -> None:
+    pass
+
+
+@given(steps=dags.dags())
+@settings(deadline=None, max_examples=120)
+def test_a_run_comes_to_what_the_oracle_says(steps: list[Any]) -> None:
+    graph = dags.built(steps, unseen, extra={"inline": True})
+    expected = dags.oracle(steps)
+
+    async def together() -> list[WorkflowResult]:
+        return await asyncio.gather(graph.run(), graph.run(run_id="r"))
+
+    for result in asyncio.run(together()):
+        assert dags.results(steps, result) == expected
+    with EventStore() as store:
+        for _ in range(2):
+            result = graph.run_sync(store=store, run_id="r")
+            assert dags.results(steps, result) == expected
+        assert all(r.restored or r.status == "skipped" or r.attempts == 0
+                   for r in result.records.values())  # fmt: skip
+    for step in steps:
+        step["async"] = False
+    graph = dags.built(steps, unseen, extra={})
+    assert graph.is_sync
+    assert dags.results(steps, graph.run_sync()) == expected
+
+
+@given(steps=dags.dags(most=5))
+@settings(deadline=None, max_examples=15)
+def test_threads_change_nothing(steps: list[Any]) -> None:
+    graph = dags.built(steps, unseen, extra={})
+    assert dags.results(steps, asyncio.run(graph.run())) == dags.oracle(steps)
