@@ -19,7 +19,6 @@ from pyagent.models.model import ModelEvent, ModelRequest, ModelResponse, TextDe
 from pyagent.models.openai.faults import Malformed
 from pyagent.models.openai.schema import OutputFormat, output_format
 
-
 _NONE = msgspec.Raw(b"null")
 
 
