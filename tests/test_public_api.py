@@ -236,6 +236,7 @@ PUBLIC = {
         "Recovery",
         "Savepoint",
         "StateTransaction",
+        "current_transaction",
         "history",
         "recover",
         "undo",
@@ -249,6 +250,7 @@ PUBLIC = {
         "extract_methods",
         "rename_symbol",
     },
+    "pyagent.tools": {"Tool", "ToolContext", "tool"},
     "pyagent.replace": {
         "Applied",
         "Match",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from types import FunctionType, MethodType
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, cast, overload
+from typing import TYPE_CHECKING, Any, Generic, cast, overload
 
 from pyagent.errors import ConfigError, ToolError
 from pyagent.models import ToolSpec
@@ -13,12 +13,13 @@ from pyagent.tools.shape import Shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from typing import Concatenate, Self, TypedDict, Unpack
+    from typing import Concatenate, Literal, Self, TypeAlias, TypedDict, Unpack
 
     from typing_extensions import ParamSpec, TypeVar
 
     P = ParamSpec("P", default=...)
     R_co = TypeVar("R_co", covariant=True, default=Any)
+    Permission: TypeAlias = Literal["allow", "ask", "deny"]
     _P = ParamSpec("_P")
     _R = TypeVar("_R")
 
@@ -40,7 +41,6 @@ else:  # variables that have defaults are newer than the oldest Python that is s
     P = ParamSpec("P")
     R_co = TypeVar("R_co", covariant=True)
 
-Permission: TypeAlias = Literal["allow", "ask", "deny"]
 MAX_BYTES = 64_000
 _PERMISSIONS = ("allow", "ask", "deny")
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")

@@ -29,11 +29,13 @@ _FAILURES = 5
 _NAMED = 100
 _MESSAGE = 1_500
 _PYTEST = {"pytest", "py"}  # of `pytest` and `py.test`
-Seconds = Annotated[float, msgspec.Meta(gt=0, le=3600)]
 
 
 async def run_tests(
-    paths: list[str] | None = None, timeout: Seconds = 600.0, *, root: Root = None
+    paths: list[str] | None = None,
+    timeout: Annotated[float, msgspec.Meta(gt=0, le=3600)] = 600.0,
+    *,
+    root: Root = None,
 ) -> str:
     """Run the tests of the project on the files as they are now, with every change so far.
 
