@@ -165,7 +165,9 @@ def described(agent: AgentLoop[Any]) -> str:
 
 def conversation(messages: Sequence[Message]) -> list[Message]:
     """A conversation as another agent may take it over: no instructions, no open calls."""
-    taken = [message for message in messages if not isinstance(message, SystemMessage)]
+    taken: list[Message] = [
+        message for message in messages if not isinstance(message, SystemMessage)
+    ]
     for place in range(len(taken) - 1, -1, -1):
         message = taken[place]
         if isinstance(message, AssistantMessage):
