@@ -35,6 +35,7 @@ def dags(draw: st.DrawFn, most: int = 9) -> list[Step]:
                 "when": draw(st.sampled_from([0, 0, 0, 2, 3])) if sources else 0,
                 "async": draw(st.booleans()),
                 "idempotent": draw(st.booleans()),
+                "edits": draw(st.integers(0, 3)) == 0,
             }
         )
     return steps
@@ -49,9 +50,7 @@ def oracle(steps: list[Step]) -> list[int | None]:
         total = sum(present) + number
         if step["kind"] == "first":
             values.append(present[0] if present else None)
-        elif (step["kind"] != "tolerant" and len(present) < len(taken)) or (
-            step["when"] and (None in taken or sum(present) % step["when"] == 0)
-        ):
+        elif is_skipped(step, taken):
             values.append(None)
         elif step["kind"] == "map":
             values.append(sum((total + item) * 3 % MODULUS for item in range(3)) % MODULUS)
@@ -64,6 +63,14 @@ def oracle(steps: list[Step]) -> list[int | None]:
         else:
             values.append(total * 3 % MODULUS)
     return values
+
+
+def is_skipped(step: Step, taken: list[int | None]) -> bool:
+    missing = None in taken
+    if missing and step["kind"] != "tolerant":
+        return True
+    total = sum(each for each in taken if each is not None)
+    return bool(step["when"]) and (missing or total % step["when"] == 0)
 
 
 def built(steps: list[Step], effect: Callable[..., None], *, extra: dict[str, Any]) -> Graph:
@@ -81,6 +88,8 @@ def built(steps: list[Step], effect: Callable[..., None], *, extra: dict[str, An
         name = f"s{number}"
         inputs = {f"x{place}": f"s{each}" for place, each in enumerate(step["sources"])}
         options = {"idempotent": step["idempotent"], **extra}
+        if "transaction" in options and not step["edits"]:
+            del options["transaction"]
         if step["when"] and step["kind"] != "first":
             options["when"] = condition([f"s{each}" for each in step["sources"]], step["when"])
         if step["kind"] == "first":
@@ -101,16 +110,16 @@ def built(steps: list[Step], effect: Callable[..., None], *, extra: dict[str, An
                       idempotent=True, inline=True)  # fmt: skip
         elif step["kind"] == "loop":
             # The number of rounds is in the value, as a loop knows no more than its last result.
-            flow.loop(rounds(effect, step), name=f"{name}l", inputs={"x": f"{name}items"},
+            flow.loop(rounds(effect, step), name=f"{name}l", inputs={"x0": f"{name}items"},
                       until=lambda x: x[1] == 3, at_most=5, **when, **options)  # fmt: skip
             flow.step(
                 lambda x: x[0], name=name, inputs={"x": f"{name}l"}, idempotent=True, inline=True
             )
         else:
             inner = Workflow("inner", {"y": int})
-            inner.step(tripling(effect, step), name="a", inputs={"x": "y"}, **options)
+            inner.step(tripling(effect, step), name="a", inputs={"x0": "y"}, **options)
             inner.step(lambda a: a + 1, name="b", idempotent=True, inline=True)
-            inner.step(tripling(effect, step), name="c", inputs={"x": "b"}, **options)
+            inner.step(tripling(effect, step), name="c", inputs={"x0": "b"}, **options)
             flow.add(inner, name=name, inputs={"y": f"{name}in"}, **when)
     return flow.build(outputs=[f"s{number}" for number in range(len(steps))])
 
@@ -169,8 +178,7 @@ def tripling(effect: Callable[..., None], step: Step) -> Any:
         effect(me, value)
         return value
 
-    function = signed(act, 1, {**step, "kind": "call"})
-    return function
+    return signed(act, 1, {**step, "kind": "call"})
 
 
 def rounds(effect: Callable[..., None], step: Step) -> Any:
