@@ -195,6 +195,14 @@ def test_other_limits(
     assert f"raise the limit on {used}" in capsys.readouterr().err
 
 
+def test_a_bound_on_costs_needs_prices(
+    shop: Path, script: Script, capsys: pytest.CaptureFixture[str]
+) -> None:
+    script("It adds up prices.")
+    assert main(["run", "what is this?", str(shop), "--model", "m", "--max-cost", "1"]) == 0
+    assert "prices are not known: --max-cost had no effect" in capsys.readouterr().err
+
+
 def test_the_report_as_json(shop: Path, script: Script, capsys: pytest.CaptureFixture[str]) -> None:
     script(DROP_SYS, "Done.")
     arguments = ["--model", "m", "--yes", "--no-tests", "--json"]

@@ -121,6 +121,8 @@ def _work(stream: RunStream[str], transaction: StateTransaction) -> Report:
     if received is not None:
         raise JobInterrupted(received)
     view.end()
+    if stream.run.limits.cost is not None and stream.run.usage.total_tokens and not stream.run.cost:
+        sys.stderr.write("pyagent: the model's prices are not known: --max-cost had no effect\n")
     report = Report(
         stream.run, view.seconds, tuple(changed_files(transaction)), transaction.diff(), error
     )
