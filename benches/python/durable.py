@@ -3,9 +3,9 @@
     python benches/python/durable.py
 
 A step is a request to a model that answers at once, and one call of a tool that does nothing. Its
-cost is (a run of 10 steps - a run of none) / 10, each as the minimum over many runs, as it is for
-the frameworks that `agents.py` compares. Beside it: the same agent that keeps nothing, and what
-SQLite itself takes for the three entries of a step, each committed on its own.
+cost is (a run of 10 steps - a run of none) / 10, each as the minimum over many runs. Beside it: the
+same agent that keeps nothing, LangGraph with its SQLite checkpointer in an environment of its own
+(`agent_peers/langgraph_durable.py`), and what SQLite itself takes for an entry.
 """
 
 from __future__ import annotations
@@ -14,9 +14,13 @@ import asyncio
 import gc
 import itertools
 import json
+import os
 import sqlite3
+import subprocess
+import sys
 import tempfile
 import time
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +34,8 @@ from pyagent.storage import EventStore
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+ROOT = Path(__file__).resolve().parents[2]
+ENVIRONMENT = ROOT / "target" / "agent-peers" / "langgraph-sqlite"
 STEPS = 10
 ROUNDS = 150
 STATE = 100_000
@@ -117,13 +123,34 @@ def bytes_of_step(folder: Path, state: int) -> tuple[float, float]:
         asyncio.run(agent.run("go", history=history, model=Model(0), run_id=run_id))
         store._database.read("PRAGMA wal_checkpoint(TRUNCATE)")
         before = path.stat().st_size
-        steps = 300
+        steps = STEPS
         store._database.write("PRAGMA wal_autocheckpoint = 0")
         kept = agent.history(run_id)
         asyncio.run(agent.run("go", history=kept, model=Model(steps), run_id=run_id))
         logged = Path(f"{path}-wal").stat().st_size
         store._database.read("PRAGMA wal_checkpoint(TRUNCATE)")
         return (path.stat().st_size - before) / steps, logged / steps
+
+
+def langgraph() -> dict[str, float]:
+    """The figures of LangGraph; its environment is made where it is missing."""
+    python = ENVIRONMENT / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    if not python.exists():
+        project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+        wanted = [
+            entry
+            for entry in project["dependency-groups"]["agent-peers"]
+            if entry.startswith("lang")
+        ]
+        subprocess.run([sys.executable, "-m", "venv", str(ENVIRONMENT)], check=True)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", *wanted], check=True)
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    script = Path(__file__).resolve().parent / "agent_peers" / "langgraph_durable.py"
+    done = subprocess.run(
+        [python, script], env=environment, capture_output=True, text=True, check=True
+    )
+    found: dict[str, float] = json.loads(done.stdout)
+    return found
 
 
 def main() -> None:
@@ -146,6 +173,10 @@ def main() -> None:
             grown, logged = bytes_of_step(folder, state)
             facts[f"growth of the file a step, {state // 1000} KB before, bytes"] = grown
             facts[f"pages written to the log a step, {state // 1000} KB before, bytes"] = logged
+    peer = langgraph()
+    facts["LangGraph, step, us CPU"] = peer["step"]
+    facts["LangGraph, growth of the file a step, 1 KB before, bytes"] = peer["small"]
+    facts["LangGraph, growth of the file a step, 100 KB before, bytes"] = peer["large"]
     described = machine()
     print(", ".join(f"{key} {value}" for key, value in described.items()))
     for what, value in facts.items():
