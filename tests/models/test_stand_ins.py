@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
 HELLO = ModelRequest((UserMessage("hello"),))
+ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
 CALL = ToolCall("c1", "add", '{"a":1}')
 ADD = ToolSpec(
     "add",
@@ -311,7 +313,7 @@ def test_the_switch_in_the_environment(value: str, expected: str) -> None:
         "from pyagent.models import allow_requests, requests_allowed\n"
         "print(requests_allowed())\nallow_requests(True)\nassert requests_allowed()"
     )
-    environment = {"PYAGENT_ALLOW_MODEL_REQUESTS": value, "PYTHONPATH": ":".join(sys.path)}
+    environment = {**ENVIRONMENT, "PYAGENT_ALLOW_MODEL_REQUESTS": value}
     result = subprocess.run(
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
     )
@@ -329,7 +331,7 @@ def test_the_room_is_loaded_as_it_is_used() -> None:
         "m.OpenAIChat('gpt-5')\nassert 'httpx2' not in sys.modules\n"
         "for name in m.__all__: getattr(m, name)"
     )
-    subprocess.run([sys.executable, "-c", code], env={"PYTHONPATH": ":".join(sys.path)}, check=True)
+    subprocess.run([sys.executable, "-c", code], env=ENVIRONMENT, check=True)
     import pyagent.models
 
     with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
