@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,7 +21,7 @@ from pyagent.errors import (
 )
 from pyagent.state import StateTransaction, history
 from pyagent.tools import builtin
-from pyagent.tools.builtin import workspace_tools, writing
+from pyagent.tools.builtin import reading, workspace_tools, writing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -199,6 +200,40 @@ def test_what_cannot_be_read(
 ) -> None:
     with pytest.raises(ToolRetryError, match=message):
         ask(builtin.read_file, **arguments)
+
+
+def test_what_is_too_large_or_no_file(
+    root: Path, transaction: StateTransaction, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "_BYTES", 20)
+    with pytest.raises(ToolRetryError, match=r"shop\.py has 39 bytes, which is too much"):
+        ask(builtin.read_file, path="shop.py")
+    if os.name != "nt":
+        os.mkfifo(root / "pipe")
+        with pytest.raises(ToolRetryError, match="pipe is not a regular file"):
+            ask(builtin.read_file, path="pipe")
+        (root / "pipe").unlink()
+
+
+def test_many_at_once(root: Path, transaction: StateTransaction) -> None:
+    transaction.write_text("mine.py", "price\n")
+
+    async def main() -> list[str]:
+        calls = [
+            made.call(json.dumps(arguments))
+            for made, arguments in (
+                (builtin.read_file, {"path": "shop.py"}),
+                (builtin.search, {"pattern": "price", "glob": "*.py"}),
+                (builtin.list_files, {}),
+                (builtin.audit, {}),
+            )
+            for _ in range(5)
+        ]
+        return await asyncio.gather(*calls)
+
+    answers = asyncio.run(main())
+    assert len(set(answers)) == 4
+    assert "mine.py:1: price" in answers[5]
 
 
 def test_listing(root: Path, transaction: StateTransaction) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import pytest
 
-from pyagent.errors import ConfigError, ToolError
+from pyagent.errors import ConfigError, ToolArgumentsError, ToolError
 from pyagent.tools import Tool, ToolContext, tool
 
 if TYPE_CHECKING:
@@ -367,6 +367,9 @@ def test_other_options_for_the_same_function() -> None:
     assert (third.name, third.permission, third.retries, third.timeout) == ("sum", "deny", 2, 1.0)
     assert third.with_options(name=None, description=None).spec == first.spec
     assert called(third, '{"a": 1}') == "3"
+    with pytest.raises(ToolArgumentsError, match=r"^sum: Expected") as caught:
+        called(third, '{"a": "x"}')
+    assert caught.value.tool == "sum"
 
 
 def test_annotations_that_are_types_already(tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -64,12 +64,13 @@ class Arguments:
         except (TypeError, ValueError) as error:
             raise self._unsayable(fields, error) from error
 
-    def read(self, text: str, run: Any) -> dict[str, Any]:
+    def read(self, text: str, run: Any, tool: str) -> dict[str, Any]:
         """The arguments by name.
 
         Args:
             text: JSON, as a model wrote it; nothing at all stands for no arguments.
             run: For the `ToolContext`.
+            tool: What the tool is called in errors.
 
         Raises:
             ToolArgumentsError: They are no JSON, or do not suit the signature.
@@ -77,13 +78,13 @@ class Arguments:
         try:
             values = msgspec.structs.asdict(self.decode(text or "{}"))
         except msgspec.ValidationError as error:
-            raise ToolArgumentsError(f"{self._tool}: {error}", "", self._tool) from error
+            raise ToolArgumentsError(f"{tool}: {error}", "", tool) from error
         except (ValueError, RecursionError) as error:
             raise ToolArgumentsError(
-                f"{self._tool}: the arguments are not valid JSON: {error}", "", self._tool
+                f"{tool}: the arguments are not valid JSON: {error}", "", tool
             ) from error
         if self.checked:
-            self._check(values)
+            self._check(values, tool)
         if self.context is not None:
             values[self.context] = ToolContext(run)
         return values
@@ -130,14 +131,14 @@ class Arguments:
         # As in a call by name it is the same object each time, also where it can be changed.
         return (name, kind, msgspec.field(default_factory=lambda: default))
 
-    def _check(self, values: dict[str, Any]) -> None:
+    def _check(self, values: dict[str, Any], tool: str) -> None:
         for name, adapter in self.checked.items():
             if isinstance(values[name], msgspec.Raw):
                 try:
                     values[name] = adapter.validate_json(bytes(values[name]))
                 except ValueError as error:
                     raise ToolArgumentsError(
-                        f"{self._tool}: {_first_fault(error, name)}", "", self._tool
+                        f"{tool}: {_first_fault(error, name)}", "", tool
                     ) from error
 
     def _unsayable(self, fields: list[Any], error: Exception) -> ToolError:

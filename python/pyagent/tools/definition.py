@@ -190,7 +190,7 @@ class Tool(Generic[P, R_co]):
             Exception: Whatever the function raises.
         """
         shape = self._shape
-        values = (shape.arguments or shape.build()).read(arguments, run)
+        values = (shape.arguments or shape.build()).read(arguments, run, self.name)
         call: Callable[..., Any] = self.function
         try:
             if self._plain:
@@ -212,12 +212,12 @@ class Tool(Generic[P, R_co]):
         """The same tool with other options than it has."""
         new = self._copy()
         new._description = options.pop("description", self._description)
+        if options.get("name", "") is None:
+            options["name"] = self._shape.signature.name
         for name, value in options.items():
             if name not in _OPTIONS:
                 raise TypeError(f"a tool has no option {name!r}")
-            setattr(
-                new, name, self._shape.signature.name if name == "name" and value is None else value
-            )
+            setattr(new, name, value)
         new._spec = None
         new._settle()
         return new

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pyagent.errors import ToolRetryError
@@ -10,8 +11,10 @@ from pyagent.tools.builtin.scope import Scope
 
 if TYPE_CHECKING:
     from pyagent.replace import PlannedFile
+    from pyagent.state import StateTransaction
     from pyagent.tools.builtin.place import Root
 
+_BYTES = 64 << 20  # as for a search
 _LINES = 2_000
 _LINE_LENGTH = 500
 _PATHS = 2_000
@@ -31,7 +34,7 @@ def read_file(path: str, start: int = 1, end: int | None = None, *, root: Root =
     with opened(root, "read_file") as transaction:
         if is_folder(transaction, path):
             raise ToolRetryError(f"{path} is a folder", "list_files shows what is in it")
-        data = transaction.read_bytes(path)
+        data = _content(transaction, path)
     if b"\0" in data[:8192]:
         raise ToolRetryError(f"{path} is binary, {len(data)} bytes")
     if start < 1 or (end is not None and end < start):
@@ -99,6 +102,17 @@ def search(
     more = len(lines) - _MATCHES
     note = f"\n[{more} more lines: narrow the search]" if more > 0 else ""
     return "\n".join(lines[:_MATCHES]) + note
+
+
+def _content(transaction: StateTransaction, path: str) -> bytes:
+    """The bytes of a file, unless it is too large to be looked at."""
+    if transaction.exists(path) and not transaction.is_file(path):
+        raise ToolRetryError(f"{path} is not a regular file")
+    on_disk = Path(transaction.root, path)
+    size = on_disk.stat().st_size if on_disk.is_file() else 0
+    if size > _BYTES:
+        raise ToolRetryError(f"{path} has {size} bytes, which is too much to read")
+    return transaction.read_bytes(path)
 
 
 def _short(line: str) -> str:
