@@ -13,6 +13,7 @@ import json
 import os
 import signal
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -173,7 +174,16 @@ def follow(mode: str, kills: list[int], folder: Path) -> dict[str, Any]:
     }
 
 
+def warm_up() -> None:
+    """Load here what every attempt would load for itself."""
+    for mode in ("kept", "paused"):
+        with tempfile.TemporaryDirectory() as folder:
+            while attempt(mode, Path(folder), -1):
+                continue
+
+
 if __name__ == "__main__":
+    warm_up()
     for line in sys.stdin:
         plan = json.loads(line)
         found = follow(plan["mode"], plan["kills"], Path(plan["folder"]))

@@ -57,7 +57,7 @@ def clerk() -> Iterator[Callable[[str, list[int]], dict[str, Any]]]:
 KILLS = st.lists(st.integers(min_value=1, max_value=24), max_size=6)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(kills=KILLS)
 def test_exactly_once_where_a_history_is_kept(clerk: Any, kills: list[int]) -> None:
     found = clerk("kept", kills)
@@ -66,7 +66,7 @@ def test_exactly_once_where_a_history_is_kept(clerk: Any, kills: list[int]) -> N
     assert found["told"] == {f"c{amount}": amount == 4 for amount in [1, 2, 3, 4]}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(kills=KILLS)
 def test_at_most_once_where_only_approvals_are_kept(clerk: Any, kills: list[int]) -> None:
     """And where the model is told that a call was answered, exactly once."""
