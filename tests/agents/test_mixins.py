@@ -75,6 +75,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "ReflectionMixin": {"verify": lambda output: output == 3},
     "PersistenceMixin": {"store": "runs.db"},
     "IdentityMixin": {"version": "2"},
+    "KnowledgeMixin": {"knowledge_tools": True},
 }
 
 

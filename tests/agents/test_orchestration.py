@@ -369,6 +369,28 @@ def test_the_answer_has_the_type_of_who_took_over() -> None:
     assert asyncio.run(boss.run("go")).output == 7
 
 
+def test_a_run_that_was_stopped_when_another_had_answered(tmp_path: Path) -> None:
+    """Its answer stands, whoever is asked for it again; a new prompt is another matter."""
+    helper = Clerk(
+        name="helper",
+        model=ScriptedModel(['{"result": 7}']),
+        output=int,
+        store=tmp_path / "runs.db",
+    )
+    boss = Clerk(
+        name="boss",
+        model=ScriptedModel([over("helper"), "another matter"]),
+        handoffs=[helper],
+        store=tmp_path / "runs.db",
+    )
+    first = asyncio.run(boss.run("go", run_id="r"))
+    again = asyncio.run(boss.run(history=boss.load("r"), run_id="r"))
+    assert (first.output, again.output) == (7, 7)
+    assert again.messages == first.messages
+    more = asyncio.run(boss.run("more", history=first.messages))
+    assert more.output == "another matter"
+
+
 def test_handing_over_to_one_who_fails() -> None:
     helper = worker("helper", "x", "y", "z", output=int)
     boss = worker("boss", over("helper"), "then I answer", handoffs=[helper])

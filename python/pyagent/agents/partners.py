@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pyagent.agents.approvals import key_of
 from pyagent.agents.delegation import carry_out
 from pyagent.errors import AgentError, ApprovalPendingError, LimitExceededError, StoreError
-from pyagent.models.messages import AssistantMessage, SystemMessage
+from pyagent.models.messages import AssistantMessage, SystemMessage, ToolCall, ToolMessage
 from pyagent.tools import Tool, ToolContext
 from pyagent.tools.results import to_text
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pyagent.agents.loop import AgentLoop
     from pyagent.agents.result import RunResult
     from pyagent.agents.run import AgentRun
-    from pyagent.models import Message, ToolCall, ToolMessage
+    from pyagent.models import Message
 
 DELEGATE, HAND_OFF = "delegate_to_", "hand_off_to_"
 MAX_BYTES = 64_000
@@ -45,6 +45,11 @@ class PartnerTool(Tool):
     agent: AgentLoop[Any]
 
     @property
+    def takes_over(self) -> bool:
+        """Whether its answer is that of the whole run."""
+        return not self.parallel
+
+    @property
     def resumable(self) -> bool:
         """Whether a call that was cut off goes on where it was: the agent keeps its own history."""
         return getattr(self.agent, "store", None) is not None
@@ -67,7 +72,7 @@ class Partners:
     def __init__(
         self, delegates: Sequence[AgentLoop[Any]], handoffs: Sequence[AgentLoop[Any]]
     ) -> None:
-        self.tools = (
+        self.tools: tuple[PartnerTool, ...] = (
             *(self._delegate(agent) for agent in delegates),
             *(self._hand_off(agent) for agent in handoffs),
         )
@@ -89,7 +94,19 @@ class Partners:
         finally:
             CALL.reset(token)
 
-    def _delegate(self, agent: AgentLoop[Any]) -> Tool:
+    def conclude_again(self, run: AgentRun) -> None:
+        """Where a run was stopped when somebody had taken over and answered, that is its result."""
+        last = run.messages[-1] if run.messages else None
+        if run.prompt or not isinstance(last, ToolMessage) or last.failed:
+            return
+        for tool in self.tools:
+            if tool.name == last.name and tool.takes_over:
+                call = ToolCall(last.call_id, last.name)
+                kept = kept_by(tool.agent, f"{run.id}/{key_of(run, call)}")
+                if kept is not None and isinstance(kept[-1], AssistantMessage):
+                    run.conclude(tool.agent.output.parse(kept[-1].content))
+
+    def _delegate(self, agent: AgentLoop[Any]) -> PartnerTool:
         async def delegate(task: str, context: ToolContext) -> Any:
             child = self._prepared(agent, context.run, task, ())
             return (await self._done(agent, child, context.run)).output
@@ -97,7 +114,7 @@ class Partners:
         about = f"Let the agent {agent.name!r} do a task and give its answer.{described(agent)}"
         return _stand_in(agent, delegate, DELEGATE, about)
 
-    def _hand_off(self, agent: AgentLoop[Any]) -> Tool:
+    def _hand_off(self, agent: AgentLoop[Any]) -> PartnerTool:
         async def hand_off(reason: str, context: ToolContext) -> str:
             run: AgentRun = context.run
             said = f"{run.agent.name} hands this conversation over to you: {reason}"

@@ -106,6 +106,8 @@ class OrchestrationMixin(Seam):
     def begin(self, run: AgentRun) -> Coroutine[Any, Any, None]:
         """Let those who delegate inside of the run find it."""
         RUNNING[run.context.task_id] = run
+        if self.handoffs and (partners := self.partners) is not None:
+            partners.conclude_again(run)
         return super().begin(run)
 
     def call(self, run: AgentRun, call: ToolCall, tool: Tool) -> Coroutine[Any, Any, ToolMessage]:
