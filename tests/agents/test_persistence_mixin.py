@@ -316,6 +316,26 @@ def test_an_id_is_not_used_for_another_conversation() -> None:
     assert [m.content for m in keeping.history("r")] == ["Count.", "one", "1"]
 
 
+def test_of_two_who_go_on_with_a_run_one_stops_before_it_does_anything(tmp_path: Path) -> None:
+    with EventStore(tmp_path / "runs.db") as store, pytest.raises(ConnectionError):
+        agent(store).run_sync("go", model=Model(ConnectionError()), run_id="r")
+
+    async def both() -> list[Any]:
+        keeping = [agent(EventStore(tmp_path / "runs.db")) for _ in range(2)]
+        models = [Model(asked(), AssistantMessage(text)) for text in ("first", "second")]
+        resumed = (each.resume("r", model) for each, model in zip(keeping, models, strict=True))
+        return await asyncio.gather(*resumed, return_exceptions=True)
+
+    first, second = asyncio.run(both())
+    assert first.output == "first"
+    assert isinstance(second, StoreError)
+    assert "another process goes on with the run 'r'" in str(second)
+    assert TOTAL == [1, 10]
+    with EventStore(tmp_path / "runs.db") as store:
+        assert agent(store).history("r") == first.messages
+        assert agent(store).runs()[0].state == "done"
+
+
 def test_checkpoints_name_places_to_come_back_to() -> None:
     keeping = agent(EventStore())
 

@@ -33,12 +33,23 @@ class RunRecorder:
         ledger: Which tools were called and what they answered.
     """
 
-    __slots__ = ("_added", "_begun", "_calls", "_kept", "_turn", "ledger", "run_id", "store")
+    __slots__ = (
+        "_added",
+        "_begun",
+        "_calls",
+        "_kept",
+        "_said",
+        "_turn",
+        "ledger",
+        "run_id",
+        "store",
+    )
 
     def __init__(self, store: EventStore, run_id: str) -> None:
         self.store = store
         self.run_id = run_id
         self.ledger = CallLedger(store, run_id)
+        self._said = 0
         self._turn = 0
         self._calls: set[str] = set()
         self._begun: list[str] = []
@@ -64,28 +75,39 @@ class RunRecorder:
                 )
         self._set_state("running")
         for message in kept:
-            self._follow(message)
+            if isinstance(message, ToolMessage) and message.call_id in self._calls:
+                self._begun.append(numbered(f"{self._turn}:{message.call_id}", self._added))
+            else:
+                self._follow(message)
         for message in messages[len(kept) :]:
             self.add(message)
 
     def end(self, state: str, error: BaseException | None) -> None:
-        """The run has ended. Where a store that is broken has ended it, that is not news."""
-        try:
+        """The run has ended, unless the store has ended it: it is broken, or another's to write."""
+        if not isinstance(error, StoreError):
             self._set_state(state, "" if error is None else f"{type(error).__name__}: {error}")
-        except StoreError:
-            if not isinstance(error, StoreError):
-                raise
 
     def _set_state(self, state: str, error: str = "") -> None:
         self.store.append(self.run_id, STATE, _ENCODER.encode(State(state, error)))
 
     def add(self, message: Message) -> None:
-        """Keep a message that was added to the conversation."""
+        """Keep a message that was added to the conversation.
+
+        Raises:
+            StoreError: Another process goes on with the run, and was first.
+        """
         if isinstance(message, ToolMessage) and message.call_id in self._calls:
             self._add_answer(message)
-        else:
-            self._follow(message)
-            self.store.append(self.run_id, MESSAGE, encode(message))
+            return
+        self._follow(message)
+        # At most one message is at each place: of two who go on with a run one has to stop, before
+        # it calls a tool.
+        if not self.store.claim(self.run_id, MESSAGE, str(self._said), encode(message)):
+            raise StoreError(
+                f"another process goes on with the run {self.run_id!r}",
+                "let it; see agent.history(id)",
+                self.store.path,
+            )
 
     def key(self, call: ToolCall) -> str:
         """What names a call within the run, also after a restart."""
@@ -105,6 +127,7 @@ class RunRecorder:
             self.store.claim(self.run_id, ANSWER, key, encode(message))
 
     def _follow(self, message: Message) -> None:
+        self._said += 1
         if isinstance(message, AssistantMessage):
             self._turn += 1
             self._calls = {call.id for call in message.tool_calls}
