@@ -202,6 +202,38 @@ def test_cancelling_cancels_the_delegate() -> None:
     assert not RUNNING
 
 
+@pytest.mark.parametrize("way", ["delegates", "handoffs"])
+def test_cancelling_at_every_await(way: str) -> None:
+    @tool
+    async def look() -> str:
+        await asyncio.sleep(0)
+        return "seen"
+
+    async def cancelled(steps: int) -> bool:
+        helper = worker("helper", ToolCall("l", "look"), "42", tools=[look])
+        call = to("helper") if way == "delegates" else over("helper")
+        boss = worker("boss", call, "done", **{way: [helper]})
+        run = boss.prepare("go")
+        task = asyncio.ensure_future(boss.drive(run))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        ended = task.done()
+        task.cancel()
+        await asyncio.wait([task])
+        assert task.cancelled() is not ended
+        assert run.state == ("done" if ended else "cancelled")
+        states = {record.status for record in run.context.lineage.records}
+        assert "running" not in states
+        assert len(asyncio.all_tasks()) == 1
+        return ended
+
+    steps = 1
+    while not asyncio.run(cancelled(steps)):
+        steps += 1
+    assert steps > 3
+    assert not RUNNING
+
+
 def test_cancelling_the_delegate_leaves_who_delegates() -> None:
     @tool
     def stop(context: ToolContext) -> str:
