@@ -124,7 +124,14 @@ PUBLIC = {
         "measure_file",
         "measure_tree",
     },
-    "pyagent.context": {"Budget", "Cancellation", "CascadeContext", "Lineage", "TaskRecord"},
+    "pyagent.context": {
+        "Budget",
+        "Cancellation",
+        "CascadeContext",
+        "Lineage",
+        "Operation",
+        "TaskRecord",
+    },
     "pyagent.demo": {"create"},
     "pyagent.diff": {
         "Applied",
