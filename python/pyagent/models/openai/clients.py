@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 import importlib.util
 from typing import TYPE_CHECKING
 
@@ -31,12 +30,19 @@ def check_installed() -> None:
         raise MissingExtraError("asking a real model", EXTRA)
 
 
-@functools.cache
-def _tls() -> ssl.SSLContext:
+class _Certificates:
     """The certificates, which take 25 ms to read, once for all clients."""
-    import httpx2  # noqa: PLC0415
 
-    return httpx2.create_ssl_context()
+    context: ssl.SSLContext | None = None
+
+    @classmethod
+    def read(cls) -> ssl.SSLContext:
+        """Read them, if they were not yet."""
+        import httpx2  # noqa: PLC0415
+
+        if cls.context is None:
+            cls.context = httpx2.create_ssl_context()
+        return cls.context
 
 
 class Clients:
@@ -98,4 +104,6 @@ def _client(endpoint: Endpoint) -> httpx2.AsyncClient:
     keep_out_of_logs(endpoint)
     headers = {"User-Agent": "pyagent", "Content-Type": "application/json"}
     limits = httpx2.Limits(max_connections=None, max_keepalive_connections=100)
-    return httpx2.AsyncClient(auth=KeyAuth(), headers=headers, limits=limits, verify=_tls())
+    return httpx2.AsyncClient(
+        auth=KeyAuth(), headers=headers, limits=limits, verify=_Certificates.read()
+    )
