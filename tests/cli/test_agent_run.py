@@ -363,3 +363,42 @@ def test_jobs_do_not_load_agents(shop: Path) -> None:
     )
     command = [sys.executable, "-c", code, "run", TASK, str(shop), "--dry-run"]
     assert subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+TESTS_HANG = """
+import sys, pyagent.cli.agent_run as run
+from pyagent.cli import main
+from pyagent.models import ScriptedModel, ToolCall
+drop = ToolCall("1", "replace", '{"pattern": "import sys", "replacement": ""}')
+run.infer_model = lambda name: ScriptedModel([drop, ToolCall("2", "run_tests", "{}"), "Done."])
+sys.exit(main(["run", "tidy", sys.argv[1], "--model", "m", "--yes"]))
+"""
+SLOW = """\
+import time, unittest
+from pathlib import Path
+
+class SlowTests(unittest.TestCase):
+    def test_slow(self):
+        Path(__file__).parents[1].joinpath("waiting").touch()
+        time.sleep(60)
+"""
+
+
+def test_a_signal_during_the_agents_tests_takes_its_changes_off_the_disk(
+    shop: Path, state: State
+) -> None:
+    (shop / "tests/test_slow.py").write_text(SLOW)
+    before = state(shop)
+    process = subprocess.Popen(
+        [sys.executable, "-c", TESTS_HANG, str(shop)], stderr=subprocess.PIPE, text=True
+    )
+    deadline = time.monotonic() + 30
+    while not (shop / "waiting").exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert b"import sys" not in (shop / "shop/cart.py").read_bytes()
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert err.endswith("every file is as it was before\n")
+    (shop / "waiting").unlink()
+    assert state(shop) == before
