@@ -5,10 +5,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pyagent.agents import AgentLoop
 from pyagent.agents.mixins.governance import GovernanceMixin
@@ -29,6 +32,7 @@ from pyagent.models import (
 from pyagent.tools import Tool, tool
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 KEY = "sk-" + "a1B2" * 8
@@ -257,6 +261,42 @@ def test_arguments_stay_json() -> None:
     broken = AssistantMessage("", (ToolCall("c", "get", '{"url": "a?token=1'),))
     made = redact.on_message(NO_RUN, broken)
     assert made.tool_calls[0].arguments == '{"url": "a?"quoted"'
+
+
+# Nothing of the placeholder, which could make up a secret together with what stands around it.
+SIGNS = st.text('0123456789"\\/\n\té€\U0001f600', min_size=4, max_size=12)
+
+
+@settings(max_examples=100, deadline=None)
+@given(secret=SIGNS, before=SIGNS, after=SIGNS, ascii_only=st.booleans())
+def test_no_secret_is_left_in_any_message(
+    secret: str, before: str, after: str, ascii_only: bool
+) -> None:
+    redact = Redact(secrets=[secret])
+    text = before + secret + after
+    arguments = json.dumps({"a": [text], text: {"b": text}}, ensure_ascii=ascii_only)
+    messages: list[Any] = [
+        SystemMessage(text),
+        UserMessage(text),
+        AssistantMessage(text, (ToolCall("c", "t", arguments),)),
+        ToolMessage("c", "t", text, failed=True),
+    ]
+    for made in redact.on_request(NO_RUN, ModelRequest(messages)).messages:
+        assert secret not in made.content
+        for call in getattr(made, "tool_calls", ()):
+            assert all(secret not in each for each in strings(json.loads(call.arguments)))
+
+
+def strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for each in value:
+            yield from strings(each)
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            yield key
+            yield from strings(each)
 
 
 def test_each_message_is_looked_through_once() -> None:
