@@ -35,7 +35,7 @@ def dags(draw: st.DrawFn, most: int = 9) -> list[Step]:
                 "when": draw(st.sampled_from([0, 0, 0, 2, 3])) if sources else 0,
                 "async": draw(st.booleans()),
                 "idempotent": draw(st.booleans()),
-                "edits": draw(st.integers(0, 3)) == 0,
+                "edits": draw(st.booleans()),
             }
         )
     return steps
