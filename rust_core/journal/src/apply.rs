@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 
 use crate::parallel::in_parallel;
 use crate::plan::Plan;
-use crate::prepare::Payload;
+use crate::prepare::{Fresh, Payload};
 use crate::root::Root;
+use crate::segment::Segment;
 use crate::step::{Old, Slot, Step, Write};
 use crate::sys::{Dir, place_at, set_mode_of, set_mtime_of};
 use crate::vault::Vault;
@@ -60,7 +61,12 @@ impl<'a> Folders<'a> {
 }
 
 /// Do all steps of a plan. Writes of files are independent of each other and done in parallel.
-pub(crate) fn apply(places: Places<'_>, plan: &Plan) -> Result<(), Failure> {
+/// What is in the log alone is read from `segment`.
+pub(crate) fn apply(
+    places: Places<'_>,
+    plan: &Plan,
+    segment: Option<&Segment>,
+) -> Result<(), Failure> {
     let is_write = |step: &&Step| matches!(step, Step::Write(_));
     let first = plan.steps.iter().take_while(|step| !is_write(step)).count();
     let (before, rest) = plan.steps.split_at(first);
@@ -68,24 +74,45 @@ pub(crate) fn apply(places: Places<'_>, plan: &Plan) -> Result<(), Failure> {
     for step in before {
         places.do_step(step)?;
     }
-    write_all(places, writes, &plan.payloads)?;
+    write_all(places, writes, &plan.payloads, segment)?;
     for step in after {
         places.do_step(step)?;
     }
     Ok(())
 }
 
-fn write_all(places: Places<'_>, steps: &[Step], payloads: &[Payload]) -> Result<(), Failure> {
+fn write_all(
+    places: Places<'_>,
+    steps: &[Step],
+    payloads: &[Payload],
+    segment: Option<&Segment>,
+) -> Result<(), Failure> {
     let writes = steps.iter().zip(payloads).filter_map(|(step, payload)| match step {
         Step::Write(write) => Some((write, payload)),
         _ => None,
     });
-    let folders = || places.folders();
-    let results = in_parallel(writes.collect(), folders, |folders, (write, payload)| {
-        let done = places.write(folders, write, payload);
+    let desk = || (places.folders(), Vec::new());
+    let results = in_parallel(writes.collect(), desk, |(folders, buffer), (write, payload)| {
+        let done = fresh(write, payload, segment, buffer)
+            .and_then(|fresh| places.write(folders, write, payload.stage.as_deref(), fresh));
         done.map_err(|source| failure("write", &write.path, source))
     });
     results.into_iter().collect()
+}
+
+/// The new bytes of a write: at hand, or read from the log into the buffer.
+fn fresh<'b>(
+    write: &Write,
+    payload: &'b Payload,
+    segment: Option<&Segment>,
+    buffer: &'b mut Vec<u8>,
+) -> io::Result<&'b [u8]> {
+    let (Fresh::Logged, None, Some(segment)) = (&payload.fresh, &payload.stage, segment) else {
+        return Ok(&payload.fresh);
+    };
+    buffer.resize(usize::try_from(write.data.fresh).unwrap_or(0), 0);
+    segment.read_data(buffer, write.data.offset)?;
+    Ok(buffer)
 }
 
 impl<'a> Places<'a> {
@@ -169,10 +196,14 @@ impl<'a> Places<'a> {
         Folders::new(self.root.dir())
     }
 
-    fn write(self, folders: &mut Folders<'_>, write: &Write, payload: &Payload) -> io::Result<()> {
-        let Some(stage) = &payload.stage else {
-            return self.write_in_place(write, &payload.fresh);
-        };
+    fn write(
+        self,
+        folders: &mut Folders<'_>,
+        write: &Write,
+        stage: Option<&str>,
+        fresh: &[u8],
+    ) -> io::Result<()> {
+        let Some(stage) = stage else { return self.write_in_place(write, fresh) };
         let (folder, name) = folders.of(&write.path)?;
         let stage: &OsStr = stage.as_ref();
         if let Some(time) = write.mtime {

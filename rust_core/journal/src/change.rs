@@ -103,6 +103,16 @@ pub enum Content {
     Made(Arc<dyn Rewrite>),
 }
 
+impl Content {
+    /// About how many bytes it has.
+    pub(crate) fn length(&self) -> usize {
+        match self {
+            Self::Whole(content) => content.len(),
+            Self::Made(maker) => maker.length(),
+        }
+    }
+}
+
 impl PartialEq for Content {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
@@ -117,6 +127,9 @@ impl Eq for Content {}
 
 /// Makes the new content of a file out of the old one.
 pub trait Rewrite: std::fmt::Debug + Send + Sync {
+    /// About how many bytes the new content has.
+    fn length(&self) -> usize;
+
     /// Whether this is the content that it is meant for; with any other, nothing at all is changed.
     fn fits(&self, old: &[u8]) -> bool;
 

@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use crate::apply::{Failure, Places, apply};
-use crate::change::{Change, CommitOptions, Meta};
+use crate::change::{Change, CommitOptions, Kind, Meta};
 use crate::error::JournalError;
 use crate::lock::Lock;
 use crate::log::Log;
@@ -16,6 +16,7 @@ use crate::record::{Outcome, Transaction};
 use crate::recover::{Recovery, finish, revert};
 use crate::root::Root;
 use crate::step::Step;
+use crate::stream::{Place, Stream};
 use crate::vault::Vault;
 
 /// How a journal is opened.
@@ -151,11 +152,28 @@ impl Journal {
         };
         let places = Places { root: &self.root, vault };
         let id = log.next_id();
-        let planner = Planner { root: &self.root, vault, id, placement: options.placement, cancel };
-        let plan = planner.plan(changes).inspect_err(|_| _ = vault.clear_stage())?;
-        if plan.steps.is_empty() {
-            return Ok(Commit { id: 0, files: 0 });
-        }
+        let stream = log.stream(vault, size(&changes))?;
+        let planner = Planner {
+            root: &self.root,
+            vault,
+            id,
+            placement: options.placement,
+            cancel,
+            stream: stream.as_ref(),
+        };
+        let plan = match planner.plan(changes) {
+            Ok(plan) if !plan.steps.is_empty() => plan,
+            other => {
+                let _ = Log::abandon(vault, stream);
+                return match other {
+                    Ok(_) => Ok(Commit { id: 0, files: 0 }),
+                    Err(error) => {
+                        let _ = vault.clear_stage();
+                        Err(error)
+                    }
+                };
+            }
+        };
         let files = plan.steps.len();
         let transaction = Transaction {
             id,
@@ -167,7 +185,7 @@ impl Journal {
             meta: meta.clone(),
             steps: Vec::new(),
         };
-        write(places, log, plan, transaction)?;
+        write(places, log, plan, transaction, stream)?;
         // The commit is made; that the history is too long is no reason to say it failed.
         let _ = prune(places, log, self.options.bound);
         if options.provisional {
@@ -264,15 +282,19 @@ fn write(
     log: &mut Log,
     mut plan: Plan,
     mut transaction: Transaction,
+    stream: Option<Stream>,
 ) -> Result<(), JournalError> {
     lay_out(&mut plan);
     transaction.steps = std::mem::take(&mut plan.steps);
     let data: Vec<&[u8]> =
         plan.payloads.iter().flat_map(|payload| [&*payload.fresh, &*payload.old]).collect();
-    let appended = log.append(places.vault, &transaction, &data);
+    let appended = match stream {
+        Some(stream) => log.append_streamed(places.vault, &transaction, stream),
+        None => log.append(places.vault, &transaction, &data),
+    };
     appended.inspect_err(|_| _ = places.vault.clear_stage())?;
     plan.steps = transaction.steps;
-    match apply(places, &plan) {
+    match apply(places, &plan, log.segment.as_ref()) {
         // Where the note is lost, recovery finds everything done and makes it again.
         Ok(()) => {
             let _ = log.mark(places.vault, Outcome::Applied, false);
@@ -285,13 +307,24 @@ fn write(
     }
 }
 
+/// About how many bytes changes write.
+fn size(changes: &[Change]) -> u64 {
+    let length = |change: &Change| match &change.kind {
+        Kind::Write { content, .. } => content.length() as u64,
+        _ => 0,
+    };
+    changes.iter().map(length).sum()
+}
+
 /// Give each write its place in the data of the record.
 fn lay_out(plan: &mut Plan) {
     let mut offset = 0;
-    for step in &mut plan.steps {
-        if let Step::Write(write) = step {
-            write.data.offset = offset;
-            offset += write.data.fresh + write.data.old;
-        }
+    let writes = plan.steps.iter_mut().filter_map(|step| match step {
+        Step::Write(write) => Some(write),
+        _ => None,
+    });
+    for (write, payload) in writes.zip(&plan.payloads) {
+        write.data.offset = payload.place.as_ref().map_or(offset, Place::offset);
+        offset += write.data.fresh + write.data.old;
     }
 }

@@ -10,6 +10,7 @@ use std::time::SystemTime;
 use crate::error::JournalError;
 use crate::record::{Body, HEAD, Hint, Mark, Outcome, Transaction};
 use crate::segment::{Found, Segment, Tail, file_name};
+use crate::stream::Stream;
 use crate::sys::{Time, boot_identity};
 use crate::vault::Vault;
 
@@ -255,6 +256,49 @@ impl Log {
             segment.append(transaction, data).and_then(|places| vault.log.sync().map(|()| places));
         match written {
             Ok((offset, data)) => {
+                let grown = segment.length;
+                self.segment = Some(segment);
+                self.remember(transaction, offset, grown);
+                Ok(data)
+            }
+            Err(error) => {
+                let gone = vault.log.unlink(name.as_ref());
+                Err(refused(vault, &name, error, &gone))
+            }
+        }
+    }
+
+    /// Begin a segment for a transaction of about so many bytes, where it would get one to itself
+    /// anyway, so that its data is written while it is planned.
+    pub(crate) fn stream(&self, vault: &Vault, size: u64) -> Result<Option<Stream>, JournalError> {
+        if size < self.limit {
+            return Ok(None);
+        }
+        let number = self.segment.as_ref().map_or(1, |segment| segment.number + 1);
+        let segment = Segment::create(&vault.log, number)
+            .map_err(|error| vault.failed("write", &file_name(number), error))?;
+        Ok(Some(Stream::new(segment)))
+    }
+
+    /// Take away what was streamed for a transaction that is not made.
+    pub(crate) fn abandon(vault: &Vault, stream: Option<Stream>) -> io::Result<()> {
+        stream.map_or(Ok(()), |stream| vault.log.unlink(file_name(stream.number()).as_ref()))
+    }
+
+    /// [`Log::append`] of a transaction whose data was streamed.
+    pub(crate) fn append_streamed(
+        &mut self,
+        vault: &Vault,
+        transaction: &Transaction,
+        stream: Stream,
+    ) -> Result<u64, JournalError> {
+        let name = file_name(stream.number());
+        let appended = stream.finish().and_then(|(mut segment, size)| {
+            let places = segment.append_streamed(transaction, size)?;
+            vault.log.sync().map(|()| (segment, places))
+        });
+        match appended {
+            Ok((segment, (offset, data))) => {
                 let grown = segment.length;
                 self.segment = Some(segment);
                 self.remember(transaction, offset, grown);

@@ -11,6 +11,7 @@ use crate::overlay::Base;
 use crate::prepare::{Context, Payload, prepare};
 use crate::root::Root;
 use crate::step::{Identity, Slot, Step};
+use crate::stream::Stream;
 use crate::sys::Stat;
 use crate::vault::{Vault, tree_size};
 
@@ -53,6 +54,8 @@ pub(crate) struct Planner<'a> {
     pub(crate) id: u64,
     pub(crate) placement: Placement,
     pub(crate) cancel: &'a AtomicBool,
+    /// Where the data of writes is logged meanwhile, where there is much of it.
+    pub(crate) stream: Option<&'a Stream>,
 }
 
 impl Planner<'_> {

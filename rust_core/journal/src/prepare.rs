@@ -13,9 +13,9 @@ use crate::overlay::Base;
 use crate::parallel::in_parallel;
 use crate::plan::{Planner, Problem};
 use crate::root::{is_absent, read_into};
-use crate::shelf::{Kept, Shelf};
 use crate::splice::Reverse;
 use crate::step::{Blob, Old, Write};
+use crate::stream::{Place, Stream, Writer};
 use crate::sys::{Dir, Stat, copy_attributes, place_at};
 use crate::vault::stage_name;
 
@@ -24,8 +24,10 @@ use crate::vault::stage_name;
 pub(crate) struct Payload {
     /// The new bytes that are logged and, in place, written.
     pub(crate) fresh: Fresh,
-    /// The old bytes that they replace.
+    /// The old bytes that they replace; none where they are logged.
     pub(crate) old: Vec<u8>,
+    /// Where both are, where they are logged.
+    pub(crate) place: Option<Place>,
     /// The name of the staged file.
     pub(crate) stage: Option<String>,
 }
@@ -33,10 +35,10 @@ pub(crate) struct Payload {
 /// New bytes of a file.
 #[derive(Debug)]
 pub(crate) enum Fresh {
-    /// A part of what the caller gave.
-    Given(Vec<u8>, Range<usize>),
-    /// What was made out of the old content.
-    Made(Kept),
+    /// A part of these.
+    Here(Vec<u8>, Range<usize>),
+    /// In the log alone.
+    Logged,
 }
 
 impl Deref for Fresh {
@@ -44,27 +46,49 @@ impl Deref for Fresh {
 
     fn deref(&self) -> &[u8] {
         match self {
-            Self::Given(content, range) => &content[range.clone()],
-            Self::Made(kept) => kept,
+            Self::Here(content, range) => &content[range.clone()],
+            Self::Logged => &[],
         }
     }
 }
 
 /// What each thread that makes writes ready has to itself.
-#[derive(Default)]
-struct Desk {
+struct Desk<'a> {
     /// The old content of the file at hand.
     old: Vec<u8>,
-    maker: Maker,
+    maker: Maker<'a>,
 }
 
-/// New contents made out of old ones.
-#[derive(Default)]
-struct Maker {
-    /// That of the file at hand.
+struct Maker<'a> {
+    /// The new content of the file at hand, where it is made out of the old.
     new: Vec<u8>,
-    /// What is kept of them until it is in place.
-    shelf: Shelf,
+    /// The log, where data goes there at once.
+    log: Option<Writer<'a>>,
+}
+
+impl<'a> Desk<'a> {
+    fn new(stream: Option<&'a Stream>) -> Self {
+        let log = stream.map(Stream::writer);
+        Self { old: Vec::new(), maker: Maker { new: Vec::new(), log } }
+    }
+}
+
+impl Maker<'_> {
+    /// What of a write is kept until it is in place.
+    fn keep(&mut self, given: Content, range: Range<usize>, old: Vec<u8>) -> Payload {
+        let content = match &given {
+            Content::Whole(content) => content,
+            Content::Made(_) => &self.new,
+        };
+        let place = self.log.as_mut().map(|log| log.push(&content[range.clone()], &old));
+        let old = if place.is_some() { Vec::new() } else { old };
+        let fresh = match given {
+            Content::Whole(content) => Fresh::Here(content, range),
+            Content::Made(_) if place.is_some() => Fresh::Logged,
+            Content::Made(_) => Fresh::Here(self.new[range.clone()].to_vec(), 0..range.len()),
+        };
+        Payload { fresh, old, place, stage: None }
+    }
 }
 
 /// A write that is ready; nothing where the file already is as it should be.
@@ -78,9 +102,8 @@ pub(crate) struct Context<'a> {
 /// Make all writes ready, on as many threads as there are processors where there are many writes.
 pub(crate) fn prepare(context: &Context<'_>, writes: Vec<NewContent>) -> Vec<Prepared> {
     let numbered: Vec<(usize, NewContent)> = writes.into_iter().enumerate().collect();
-    in_parallel(numbered, Desk::default, |desk, (number, write)| {
-        context.prepare(number, write, desk)
-    })
+    let desk = || Desk::new(context.planner.stream);
+    in_parallel(numbered, desk, |desk, (number, write)| context.prepare(number, write, desk))
 }
 
 /// What a write finds in its place.
@@ -93,7 +116,7 @@ struct Found<'a> {
 }
 
 impl Context<'_> {
-    fn prepare(&self, number: usize, new: NewContent, desk: &mut Desk) -> Prepared {
+    fn prepare(&self, number: usize, new: NewContent, desk: &mut Desk<'_>) -> Prepared {
         use std::sync::atomic::Ordering;
         if self.planner.cancel.load(Ordering::Relaxed) {
             return Err(JournalError::Cancelled.into());
@@ -107,7 +130,7 @@ impl Context<'_> {
         let digest = check(&new, found.as_ref())?;
         match found {
             Some(found) => self.replacement(number, new, &found, digest, maker),
-            None => self.creation(number, new).map(Some),
+            None => self.creation(number, new, maker).map(Some),
         }
     }
 
@@ -175,15 +198,15 @@ impl Context<'_> {
         new: NewContent,
         found: &Found<'_>,
         digest: Digest,
-        Maker { new: made, shelf }: &mut Maker,
+        maker: &mut Maker<'_>,
     ) -> Prepared {
         let NewContent { path, content: given, mode, mtime, .. } = new;
-        made.clear();
+        maker.new.clear();
         let (content, reverse) = match &given {
             Content::Whole(content) => (content, None),
-            Content::Made(maker) => {
-                let reverse = maker.rewrite(found.content, made);
-                (&*made, reverse)
+            Content::Made(rewrite) => {
+                let reverse = rewrite.rewrite(found.content, &mut maker.new);
+                (&maker.new, reverse)
             }
         };
         let stat = found.stat;
@@ -214,11 +237,7 @@ impl Context<'_> {
         let (from, length) = (range.start as u64, content.len() as u64);
         let new = *blake3::hash(content).as_bytes();
         let data = blob(&content[range.clone()], &reverse.old);
-        let fresh = match given {
-            Content::Whole(content) => Fresh::Given(content, range),
-            Content::Made(_) => Fresh::Made(shelf.keep(&made[range])),
-        };
-        let payload = Payload { fresh, old: reverse.old, stage };
+        let payload = Payload { stage, ..maker.keep(given, range, reverse.old) };
         let write = Write {
             path,
             placement: if in_place { Placement::InPlace } else { Placement::Rename },
@@ -243,7 +262,12 @@ impl Context<'_> {
         opened.map(drop).map_err(|error| JournalError::io("write", path, error).into())
     }
 
-    fn creation(&self, number: usize, new: NewContent) -> Result<(Write, Payload), Problem> {
+    fn creation(
+        &self,
+        number: usize,
+        new: NewContent,
+        maker: &mut Maker<'_>,
+    ) -> Result<(Write, Payload), Problem> {
         let NewContent { path, content: Content::Whole(content), mode, mtime, .. } = new else {
             return Err(Problem::Conflict(new.path, "is gone"));
         };
@@ -256,8 +280,8 @@ impl Context<'_> {
         let length = content.len();
         let new = *blake3::hash(&content).as_bytes();
         let data = blob(&content, &[]);
-        let fresh = Fresh::Given(content, 0..length);
-        let payload = Payload { fresh, old: Vec::new(), stage };
+        let kept = maker.keep(Content::Whole(content), 0..length, Vec::new());
+        let payload = Payload { stage, ..kept };
         let write = Write {
             path,
             placement: Placement::Rename,

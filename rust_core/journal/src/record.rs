@@ -7,7 +7,8 @@
 //! header   = magic, kind, transaction, length of the body, length of the data, salt of the
 //!            segment, BLAKE3 of the body (128 bits), CRC-32 of the header
 //! body     = what the transaction is and does; each write with the CRC-32 of its data
-//! data     = new content and replaced old content, write after write
+//! data     = new content and replaced old content, write after write; of a large transaction it
+//!            stands before the body, since it is written while the body is made
 //! ```
 //!
 //! The salt differs from segment to segment, so that a record of another segment, or one inside a
@@ -95,11 +96,23 @@ pub(crate) struct Header {
 
 const TRANSACTION: u8 = 1;
 const MARK: u8 = 2;
+const STREAMED: u8 = 3;
 
 impl Header {
     /// Of a record with this body and so much data.
     pub(crate) fn new(kind: u8, id: u64, body: &[u8], data: u64, salt: u64) -> Self {
         Self { kind, id, body: body.len() as u64, data, salt, hash: short_hash(body) }
+    }
+
+    /// Of a transaction whose data stands before its body.
+    pub(crate) fn streamed(id: u64, body: &[u8], data: u64, salt: u64) -> Self {
+        Self::new(STREAMED, id, body, data, salt)
+    }
+
+    /// Where body and data are, from the beginning of the record.
+    pub(crate) fn places(&self) -> (u64, u64) {
+        let first = HEADER as u64;
+        if self.kind == STREAMED { (first + self.data, first) } else { (first, first + self.body) }
     }
 
     /// The bytes of it.
@@ -145,7 +158,9 @@ impl Header {
         }
         let mut from = Decoder(body);
         let body = match self.kind {
-            TRANSACTION => Body::Transaction(Transaction::decode(self.id, self.data, &mut from)?),
+            TRANSACTION | STREAMED => {
+                Body::Transaction(Transaction::decode(self.id, self.data, &mut from)?)
+            }
             MARK => Body::Mark(Mark::decode(self.id, &mut from)?),
             _ => return None,
         };

@@ -12,7 +12,7 @@ use crate::record::{
     Body, HEAD, HEADER, Header, Hint, Mark, Outcome, Transaction, decode_head, encode_head,
 };
 use crate::step::{Blob, Step};
-use crate::sys::{Dir, place_at, stat_of};
+use crate::sys::{Dir, begin_write_back, place_at, stat_of};
 
 /// How far ahead zeros are written.
 const AHEAD: u64 = 1 << 20;
@@ -137,15 +137,16 @@ impl Segment {
         let Some((header, length)) = header.and_then(|head| Some((head, head.length()?))) else {
             return Ok(Err(Tail::Torn));
         };
-        let body_at = offset + HEADER as u64;
-        let here = usize::try_from(header.body).ok().and_then(|size| HEADER.checked_add(size));
-        let body = match here.and_then(|end| bytes[..read].get(HEADER..end)) {
+        let (body_at, data_at) = header.places();
+        let start = usize::try_from(body_at).unwrap_or(usize::MAX);
+        let here = usize::try_from(header.body).ok().and_then(|size| start.checked_add(size));
+        let body = match here.and_then(|end| bytes[..read].get(start..end)) {
             Some(body) => Some(body.to_vec()),
-            None => self.bytes(body_at, header.body)?,
+            None => self.bytes(offset + body_at, header.body)?,
         };
         let Some(body) = body else { return Ok(Err(Tail::Torn)) };
         Ok(match header.open(&body) {
-            Some(body) => Ok(Found { offset, data: body_at + header.body, length, body }),
+            Some(body) => Ok(Found { offset, data: offset + data_at, length, body }),
             None => Err(Tail::Torn),
         })
     }
@@ -200,6 +201,48 @@ impl Segment {
         self.write(&header, &body, data).and_then(|()| self.file.sync_data())?;
         self.end += header.length().unwrap_or(0);
         Ok((offset, offset + (HEADER + body.len()) as u64))
+    }
+
+    /// Write a piece of the data of a record that will be the first, so far behind where its data
+    /// begins.
+    pub(crate) fn write_data(&self, piece: &[u8], at: u64) -> io::Result<()> {
+        let at = (HEAD + HEADER) as u64 + at;
+        place_at(&self.file, piece, at)?;
+        begin_write_back(&self.file, at, piece.len() as u64);
+        Ok(())
+    }
+
+    /// Fill a buffer from the data of the first record.
+    pub(crate) fn read_data(&self, buffer: &mut [u8], at: u64) -> io::Result<()> {
+        let read = read_at(&self.file, buffer, (HEAD + HEADER) as u64 + at)?;
+        if read == buffer.len() { Ok(()) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
+    }
+
+    /// Make a transaction durable whose data, of this size, is written: the commit point. Gives
+    /// where its record begins and where its data does.
+    pub(crate) fn append_streamed(
+        &mut self,
+        transaction: &Transaction,
+        size: u64,
+    ) -> io::Result<(u64, u64)> {
+        let (_, body) = transaction.encode();
+        let header = Header::streamed(transaction.id, &body, size, self.salt);
+        let (offset, (body_at, data_at)) = (self.end, header.places());
+        let end = offset + header.length().ok_or(io::ErrorKind::FileTooLarge)?;
+        let ahead = ahead_of(end);
+        let mut writer = Gather::new(&self.file, offset + body_at, ahead - offset - body_at);
+        writer.push(&body)?;
+        writer.zeros(ahead)?;
+        writer.finish()?;
+        let mut writer = Gather::new(&self.file, 0, offset + HEADER as u64);
+        writer.push(&encode_head(self.number, self.salt))?;
+        writer.push(&[0; HEAD / 2])?;
+        writer.push(&header.encode())?;
+        writer.finish()?;
+        self.length = ahead;
+        self.file.sync_data()?;
+        self.end = end;
+        Ok((offset, offset + data_at))
     }
 
     /// Append a note; made durable where `sync` is true.

@@ -120,6 +120,10 @@ impl Planned {
 }
 
 impl Rewrite for Planned {
+    fn length(&self) -> usize {
+        self.file().before().len()
+    }
+
     fn fits(&self, old: &[u8]) -> bool {
         self.file().before() == old
     }

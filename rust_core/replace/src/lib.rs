@@ -9,6 +9,7 @@ mod plan;
 mod query;
 mod scan;
 mod search;
+mod shelf;
 mod syntax;
 mod template;
 mod tree;

@@ -5,13 +5,14 @@ use std::time::SystemTime;
 
 use pyagent_diff::Options;
 use pyagent_diff::unified::Unified;
-use pyagent_journal::{Digest, Kept};
+use pyagent_journal::Digest;
 use rayon::prelude::*;
 
 use crate::encoding::Encoding;
 use crate::newline::Newline;
 use crate::scan::Reason;
 use crate::search::Edits;
+use crate::shelf::Kept;
 use crate::tree::Limits;
 
 /// What is replaced in which files. Nothing is written before it is applied.

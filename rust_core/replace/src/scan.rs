@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use memchr::memchr;
-use pyagent_journal::Shelf;
 
 use crate::encoding::Encoding;
 use crate::plan::PlannedFile;
 use crate::query::Replacer;
 use crate::search::{Edit, Edits};
+use crate::shelf::Shelf;
 use crate::walk::Scope;
 
 /// How far from its beginning a file is looked at before it is read on: a NUL means a binary file.

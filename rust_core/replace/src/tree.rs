@@ -6,12 +6,12 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use ignore::{DirEntry, WalkState};
-use pyagent_journal::Shelf;
 
 use crate::error::ReplaceError;
 use crate::plan::{Plan, PlannedFile};
 use crate::query::{Query, Replacer};
 use crate::scan::{Reason, Scanner};
+use crate::shelf::Shelf;
 use crate::walk::{Scope, Walk};
 
 /// How many replacements are planned at most.

@@ -9,13 +9,13 @@ mod unix;
 
 #[cfg(not(unix))]
 pub(crate) use portable::{
-    Dir, boot_identity, copy_attributes, effective_user, fetch_at, place_at, set_group,
-    set_mode_of, set_mtime_of, stat_of, sync_all,
+    Dir, begin_write_back, boot_identity, copy_attributes, effective_user, fetch_at, place_at,
+    set_group, set_mode_of, set_mtime_of, stat_of, sync_all,
 };
 #[cfg(unix)]
 pub(crate) use unix::{
-    Dir, boot_identity, copy_attributes, effective_user, fetch_at, place_at, set_group,
-    set_mode_of, set_mtime_of, stat_of, sync_all,
+    Dir, begin_write_back, boot_identity, copy_attributes, effective_user, fetch_at, place_at,
+    set_group, set_mode_of, set_mtime_of, stat_of, sync_all,
 };
 
 /// What a name stands for.

@@ -4,7 +4,11 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io;
+#[cfg(not(windows))]
+use std::io::{Read, Seek, SeekFrom, Write};
+#[cfg(windows)]
+use std::os::windows::fs::FileExt;
 use std::path::{Component, Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -169,12 +173,36 @@ pub(crate) fn stat_of(file: &File) -> io::Result<Stat> {
 }
 
 /// Write `bytes` at `offset`, all of them.
+#[cfg(windows)]
+pub(crate) fn place_at(file: &File, bytes: &[u8], offset: u64) -> io::Result<()> {
+    let mut written = 0;
+    while written < bytes.len() {
+        match file.seek_write(&bytes[written..], offset + written as u64)? {
+            0 => return Err(io::ErrorKind::WriteZero.into()),
+            count => written += count,
+        }
+    }
+    Ok(())
+}
+
+/// Write `bytes` at `offset`, all of them.
+#[cfg(not(windows))]
 pub(crate) fn place_at(mut file: &File, bytes: &[u8], offset: u64) -> io::Result<()> {
     file.seek(SeekFrom::Start(offset))?;
     file.write_all(bytes)
 }
 
+/// Nothing to be done here: a sync brings everything to the disk.
+pub(crate) fn begin_write_back(_file: &File, _offset: u64, _length: u64) {}
+
 /// Read what is at `offset` into `buffer`, as much as one call gives.
+#[cfg(windows)]
+pub(crate) fn fetch_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    file.seek_read(buffer, offset)
+}
+
+/// Read what is at `offset` into `buffer`, as much as one call gives.
+#[cfg(not(windows))]
 pub(crate) fn fetch_at(mut file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
     file.seek(SeekFrom::Start(offset))?;
     file.read(buffer)

@@ -271,6 +271,17 @@ pub(crate) fn place_at(file: &File, bytes: &[u8], offset: u64) -> io::Result<()>
     file.write_all_at(bytes, offset)
 }
 
+/// Let the system begin to bring what was written to the disk, so that a sync has less to wait for.
+pub(crate) fn begin_write_back(file: &File, offset: u64, length: u64) {
+    // Linux begins to write dirty pages that it is told will not be needed, and keeps them until
+    // that is done.
+    #[cfg(target_os = "linux")]
+    let _ =
+        call::fadvise(file, offset, std::num::NonZero::new(length), rustix::fs::Advice::DontNeed);
+    #[cfg(not(target_os = "linux"))]
+    let _ = (file, offset, length);
+}
+
 /// Read what is at `offset` into `buffer`, as much as one call gives.
 pub(crate) fn fetch_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
     file.read_at(buffer, offset)

@@ -15,7 +15,7 @@ const HUGE: usize = 2 << 20;
 
 /// The bytes of one file on a shelf.
 #[derive(Debug, Clone, Default)]
-pub struct Kept {
+pub(crate) struct Kept {
     piece: Arc<OnceLock<Piece>>,
     range: Range<usize>,
 }
@@ -31,7 +31,7 @@ impl Deref for Kept {
 
 /// A shelf that is being filled by one thread; dropping it closes it.
 #[derive(Debug, Default)]
-pub struct Shelf {
+pub(crate) struct Shelf {
     piece: Arc<OnceLock<Piece>>,
     filling: Piece,
     filled: usize,
@@ -40,7 +40,7 @@ pub struct Shelf {
 
 impl Shelf {
     /// Keep a copy.
-    pub fn keep(&mut self, bytes: &[u8]) -> Kept {
+    pub(crate) fn keep(&mut self, bytes: &[u8]) -> Kept {
         let start = self.place(bytes.len());
         let range = start..start + bytes.len();
         if let Some(place) = self.filling.get_mut(range.clone()) {
