@@ -281,9 +281,10 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=6,
 )
-# Left out are pydantic's types, which by its own rules are read from more than their schemas say,
-# and decimals, which msgspec reads from numbers too.
-STRICT = [each for each, _, _ in FITTING if not is_pydantic(each) and each is not Decimal]
+# Left out are types that are read from more than their schemas say: pydantic's by its own rules,
+# decimals from numbers, and sets from lists with one thing twice.
+STRICT = [each for each, _, _ in FITTING if not is_pydantic(each)]
+STRICT = [each for each in STRICT if each not in (Decimal, set[str])]
 POOL = [given for _, given, _ in FITTING]
 
 

@@ -372,6 +372,26 @@ def test_other_options_for_the_same_function() -> None:
     assert caught.value.tool == "sum"
 
 
+class Numbered(Tool):
+    __slots__ = ("number",)
+    number: int
+
+
+class Noted(Tool):
+    note = ""
+
+
+def test_subclasses_keep_what_is_theirs() -> None:
+    numbered = Numbered(add)
+    numbered.number = 7
+    other = numbered.with_options(name="sum")
+    assert (type(other), other.number, other.name) == (Numbered, 7, "sum")
+    noted = Noted(add)
+    noted.note = "mine"
+    assert noted.with_options(name="sum").note == "mine"
+    assert noted.name == "add"
+
+
 def test_annotations_that_are_types_already(tmp_path_factory: pytest.TempPathFactory) -> None:
     source = (
         "from typing import Literal, Optional\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from copy import copy
 from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any, Generic, cast, overload
 
@@ -261,6 +262,8 @@ class Tool(Generic[P, R_co]):
         return bound
 
     def _copy(self) -> Self:
+        if type(self) is not Tool:
+            return copy(self)  # with what the subclass keeps
         new = object.__new__(type(self))
         for name in _COPIED:
             setattr(new, name, getattr(self, name))
