@@ -1,7 +1,7 @@
 """Agents: the type of the answer is that of the result."""
 
 from dataclasses import dataclass
-from typing import TypedDict, assert_type
+from typing import Any, TypedDict, assert_type
 
 from pyagent import Agent, tool
 from pyagent.agents import Limits, RunFinished, RunResult, RunStream
@@ -44,7 +44,7 @@ async def typed() -> None:
             case TextDelta(text):
                 assert_type(text, str)
             case RunFinished():
-                print(event.result.output)
+                assert_type(event.result, RunResult[Any])
     await reviewer.run(5)  # type: ignore[arg-type]
     call: ToolCall = ToolCall("1", "add")
     assert_type(call.arguments, str)
