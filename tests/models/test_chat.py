@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import openai
@@ -340,6 +342,31 @@ def test_several_loops_and_one_model() -> None:
     for run in range(1, 4):
         asyncio.run(main())
         assert server.connections == run
+    gc.collect()
+
+
+def test_threads_with_loops_of_their_own_and_one_model() -> None:
+    """Each asks a server in its own loop through the model that they share."""
+    loops = 4
+    ready = threading.Barrier(loops, timeout=30)
+    servers = [Server() for _ in range(loops)]
+    shared: list[OpenAIChat] = []
+
+    async def main(number: int) -> set[str]:
+        async with servers[number] as server:
+            if number == 0:
+                shared.append(model(server))
+            await asyncio.to_thread(ready.wait)
+            # What the others ask goes to the first one's server.
+            texts = {(await shared[0].request(HELLO)).message.content for _ in range(5)}
+            await asyncio.to_thread(ready.wait)
+            return texts
+
+    servers[0].replies = [json_reply(completion("0"))] * (5 * loops)
+    with ThreadPoolExecutor(loops) as pool:
+        results = list(pool.map(lambda n: asyncio.run(main(n)), range(loops)))
+    assert results == [{"0"}] * loops
+    assert servers[0].connections == loops
     gc.collect()
 
 

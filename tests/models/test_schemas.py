@@ -227,6 +227,7 @@ def test_a_closed_object_is_asked_for_strictly() -> None:
         {"type": "object", "properties": {"a": {"type": "integer"}}},  # may be missing
         {"type": "object", "additionalProperties": {"type": "integer"}},
         {"type": "object", "additionalProperties": True},
+        {"type": "object"},  # any
         {"type": "array", "prefixItems": [{"type": "integer"}]},
         {"type": "array", "items": {"allOf": []}},
         {"type": "string", "minLength": 3},

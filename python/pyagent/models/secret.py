@@ -64,6 +64,8 @@ class Redactor:
         secrets: What must not be left in a text; those of less than 8 characters are passed over.
     """
 
+    __slots__ = ("_given",)  # what `vars` shows would hold the secrets
+
     def __init__(self, secrets: Iterable[str | Secret] = ()) -> None:
         values = {Secret(secret).reveal() for secret in secrets}
         forms = {form for value in values if len(value) >= SHORTEST for form in _written(value)}

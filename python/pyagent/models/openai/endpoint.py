@@ -42,7 +42,7 @@ class Endpoint:
         api_version: str | None = None,
         deployment: str | None = None,
     ) -> None:
-        own = base_url is None
+        own = not base_url
         self.base_url = _checked(base_url or os.environ.get("OPENAI_BASE_URL") or OPENAI_URL)
         host = urlsplit(self.base_url).hostname or ""
         self.azure = api_version is not None or host.endswith(_AZURE_HOSTS)

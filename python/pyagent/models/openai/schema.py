@@ -116,7 +116,8 @@ def _close(schema: Any) -> Schema | None:
     closed = dict(schema)
     if _is_object(schema):
         properties = schema.get("properties", {})
-        if schema.get("additionalProperties", False) is not False:
+        # One that names no properties stands for any, unless it says that there are no others.
+        if schema.get("additionalProperties", "properties" not in schema) is not False:
             return None
         if {*schema.get("required", ())} != properties.keys():
             return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from http import HTTPStatus
 from typing import TYPE_CHECKING, TypeVar
 
 from pyagent.errors import ModelError, ModelResponseError
@@ -128,7 +127,7 @@ class Transport:
         )
         try:
             response = await client.send(request, stream=True)
-            if response.status_code == HTTPStatus.OK:
+            if response.is_success:
                 return response
             return await self._refused(response)
         except httpx2.TimeoutException:
