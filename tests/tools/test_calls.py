@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -341,6 +342,27 @@ def test_a_program_ends_though_a_tool_hangs() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
     )
     assert finished.stdout.startswith("hang did not end within 0.01 s")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="not on Windows: it has no fork")
+def test_a_forked_child_has_threads_of_its_own() -> None:
+    code = (
+        "import asyncio, os, warnings\n"
+        "from pyagent.tools import tool\n"
+        "warnings.simplefilter('ignore')\n"
+        "@tool(timeout=20)\n"
+        "def quick() -> str:\n    return 'quick'\n"
+        "print(asyncio.run(quick.call('{}')), flush=True)\n"
+        "child = os.fork()\n"
+        "if not child:\n"
+        "    print(asyncio.run(quick.call('{}')), flush=True)\n"
+        "    os._exit(0)\n"
+        "os.waitpid(child, 0)\n"
+    )
+    finished = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert finished.stdout.split() == ["quick", "quick"]
 
 
 def test_a_megabyte_is_bounded() -> None:

@@ -7,9 +7,9 @@ to pydantic, under that model's own rules.
 
 from __future__ import annotations
 
+import sys
 import typing
 from contextlib import suppress
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
@@ -207,9 +207,15 @@ def _first_fault(error: Exception, name: str) -> str:
     return f"{faults[0]['msg']} - at `$.{name}{path}`"
 
 
+def _is_path(kind: Any) -> bool:
+    """Whether a type is one of paths; who has one has imported `pathlib`, which takes its time."""
+    module = sys.modules.get("pathlib")
+    return module is not None and isinstance(kind, type) and issubclass(kind, module.PurePath)
+
+
 def _from_plain(kind: Any, value: Any) -> Any:
     """A value of a type that msgspec does not know."""
-    if isinstance(kind, type) and issubclass(kind, PurePath):
+    if _is_path(kind):
         if not isinstance(value, str):
             raise TypeError(f"Expected `str`, got `{type(value).__name__}`")
         return kind(value)
@@ -217,12 +223,12 @@ def _from_plain(kind: Any, value: Any) -> Any:
 
 
 def _to_plain(value: Any) -> Any:
-    if isinstance(value, PurePath):
+    if _is_path(type(value)):
         return str(value)
     raise TypeError(value)
 
 
 def _schema_of(kind: Any) -> dict[str, Any]:
-    if isinstance(kind, type) and issubclass(kind, PurePath):
+    if _is_path(kind):
         return {"type": "string", "format": "path"}
     raise NotImplementedError(kind)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import tempfile
 import threading
 from dataclasses import replace
@@ -126,7 +127,7 @@ def summary(run: TestRun) -> str:
     # Without the time it took: a run that goes the same way is to play from a recording.
     shown = run.ended
     if counts is None:
-        return f"{shown}\n{run.tail()}"
+        return f"{shown}\n{_tail(run)}"
     parts = (
         ("passed", counts.passed),
         ("failed", counts.failed),
@@ -141,5 +142,11 @@ def summary(run: TestRun) -> str:
     if len(bad) > _FAILURES:
         lines += ["", f"and {len(bad) - _FAILURES} more: {', '.join(bad[_FAILURES:][:_NAMED])}"]
     if not bad and run.returncode:
-        lines += ["", run.tail()]
+        lines += ["", _tail(run)]
     return "\n".join(lines)
+
+
+def _tail(run: TestRun) -> str:
+    """The end of the output, without what pytest says of the report and of the time it took."""
+    text = re.sub(r"(?m)^-+ generated xml file: .*\n?", "", run.tail())
+    return re.sub(r" in \d+\.\d+s(?: \([\d:]+\))?(?= =*$)", "", text, flags=re.MULTILINE)
