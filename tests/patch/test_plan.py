@@ -85,6 +85,19 @@ def test_what_changed_meanwhile_is_not_written(tree: Path, meanwhile: str) -> No
     assert (tree / "a.txt").read_text() == "one\n"
 
 
+def test_a_plan_is_written_into_a_transaction_that_goes_on(tree: Path) -> None:
+    planned = plan(tree, change("a.txt") + change("b.txt"))
+    with state.StateTransaction(tree) as transaction:
+        planned.write(transaction)
+        transaction.write_text("a.txt", "three\n")
+        assert transaction.read_text("b.txt") == "two\n"
+        with pytest.raises(errors.PatchStaleError) as caught:
+            planned.write(transaction)
+        assert caught.value.paths == ("a.txt", "b.txt")
+        assert (tree / "b.txt").read_text() == "one\n"
+    assert contents(tree) == {"a.txt": b"three\n", "b.txt": b"two\n", "c.txt": b"one\n"}
+
+
 def test_what_came_meanwhile_is_not_overwritten(tree: Path) -> None:
     planned = plan(tree, "*** Begin Patch\n*** Add File: new.txt\n+new\n*** End Patch\n")
     (tree / "new.txt").write_text("mine\n")

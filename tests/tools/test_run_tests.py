@@ -203,7 +203,8 @@ def test_an_exclusive_transaction_cannot_be_tried(
         transaction.rollback()
 
 
-def test_with_pytest(tmp_path: Path) -> None:
+def test_with_pytest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     (tmp_path / "test_it.py").write_text(
         "def test_good():\n    pass\n\ndef test_bad():\n    assert 1 == 2\n"
     )
