@@ -324,7 +324,7 @@ MESSAGES = st.lists(
 )
 
 
-@settings(max_examples=40)
+@settings(deadline=None, max_examples=40)
 @given(st.lists(MESSAGES, min_size=1, max_size=5))
 def test_any_conversations_are_played_as_recorded(
     tmp_path_factory: pytest.TempPathFactory, conversations: list[list[Message]]
@@ -337,6 +337,7 @@ def test_any_conversations_are_played_as_recorded(
     assert [response.message.content for response in played] == answers
 
 
+@settings(deadline=None)
 @given(MESSAGES)
 def test_a_digest_is_that_of_the_content(messages: list[Message]) -> None:
     clean = cleaned(request(*messages), lambda text: text)

@@ -197,6 +197,7 @@ def nested(inner: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[s
     )
 
 
+@settings(deadline=None)
 @given(st.recursive(LEAVES, nested, max_leaves=8))
 def test_every_value_fits(schema: dict[str, Any]) -> None:
     jsonschema.validate(sample(schema), schema)
@@ -255,7 +256,7 @@ def test_a_root_that_is_a_reference_is_looked_up() -> None:
     jsonschema.validate({"a": 1, "again": {"a": 2, "again": None}}, wanted.schema)
 
 
-@settings(max_examples=50)
+@settings(deadline=None, max_examples=50)
 @given(st.recursive(LEAVES, nested, max_leaves=6))
 def test_what_fits_what_is_sent_fits_what_was_asked_for(schema: dict[str, Any]) -> None:
     wanted = output_format(schema)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pyagent.models.openai.sse import Event, SSEParser
@@ -47,6 +47,7 @@ DATA = st.binary(max_size=12).map(lambda data: data.replace(b"\r", b".").replace
 FIELDS = st.sampled_from([b"data: ", b"data:", b": ", b"event: ", b"id: ", b"data"])
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_every_split_gives_the_same_events(data: st.DataObject) -> None:
     lines = data.draw(st.lists(st.one_of(st.just(b""), st.builds(bytes.__add__, FIELDS, DATA))))
@@ -56,6 +57,7 @@ def test_every_split_gives_the_same_events(data: st.DataObject) -> None:
     assert events(*pieces) == events(text)
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(DATA, min_size=1, max_size=3), max_size=5), LINE_ENDS)
 def test_what_is_written_is_read(sent: list[list[bytes]], end: bytes) -> None:
     text = b"".join(b"".join(b"data: " + line + end for line in lines) + end for lines in sent)
