@@ -79,14 +79,19 @@ def test_what_was_acknowledged_outlives_a_kill_and_no_claim_is_doubled(tmp_path:
     chance = random.Random(4)
     for life in range(12):
         pair = [start(WRITE, path, f"{life}-{each}") for each in "ab"]
+        first: list[str] = []
         for worker in pair:
             assert worker.stdout is not None
-            worker.stdout.readline()  # it is at work
+            first.append(worker.stdout.readline())  # it is at work
         time.sleep(chance.uniform(0, 0.04))
         for worker in pair:
             worker.kill()
-        for worker in pair:
-            out, err = worker.communicate(timeout=60)
+        for worker, said in zip(pair, first, strict=True):
+            assert worker.stdout is not None
+            assert worker.stderr is not None
+            # Not by `communicate`, which knows nothing of what `readline` has buffered.
+            with worker:
+                out, err = said + worker.stdout.read(), worker.stderr.read()
             assert not err
             # The line that the kill cut off was not said.
             lines = [line.split() for line in out[: out.rfind("\n") + 1].splitlines()]
