@@ -10,7 +10,6 @@ from __future__ import annotations
 TYPE_CHECKING = False  # `typing` costs start-up time
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
 
 
 class PyAgentError(Exception):
@@ -433,14 +432,20 @@ class LimitExceededError(AgentError):
         bound: How much might have been.
     """
 
-    def __init__(self, limit: str, used: float, bound: float) -> None:
-        super().__init__(
-            f"the run has used {used:g} {limit} of {bound:g}", f"raise the limit on {limit}"
-        )
-        self.args = (limit, used, bound)
+    def __init__(
+        self, message: str, hint: str = "", limit: str = "", used: float = 0.0, bound: float = 0.0
+    ) -> None:
+        super().__init__(message, hint)
+        self.args = (message, hint, limit, used, bound)
         self.limit = limit
         self.used = used
         self.bound = bound
+
+    @classmethod
+    def of(cls, limit: str, used: float, bound: float) -> LimitExceededError:
+        """That so much of a bound is used."""
+        message = f"the run has used {used:g} {limit} of {bound:g}"
+        return cls(message, f"raise the limit on {limit}", limit, used, bound)
 
 
 class OutputError(AgentError):
@@ -582,7 +587,7 @@ class WorkflowError(PyAgentError):
             had begun.
     """
 
-    result: Any = None
+    result: object = None
 
 
 class WorkflowBuildError(WorkflowError):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pyagent.agents import (
+    Agent,
     AgentLoop,
     AgentRun,
     Limits,
@@ -43,6 +44,7 @@ from pyagent.tools import tool
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
     from pyagent.models import ModelEvent
 
@@ -346,6 +348,26 @@ def test_calls_that_were_not_answered_are_made_when_a_run_goes_on() -> None:
     history = [UserMessage("go"), AssistantMessage("", tuple(calls(("add", '{"a": 1, "b": 2}'))))]
     result = agent("three").run_sync("", history=history)
     assert result.messages[2] == ToolMessage("c0", "add", "3")
+
+
+def test_a_resumed_run_that_had_its_answer_asks_nobody(tmp_path: Path) -> None:
+    script = ScriptedModel([calls(("add", '{"a": 1, "b": 2}')), "three"])
+    worker = Agent("worker", model=script, tools=[add], store=tmp_path / "runs.db")
+    first = worker.run_sync("go", run_id="one")
+    again = Agent("worker", model=ScriptedModel([]), tools=[add], store=tmp_path / "runs.db")
+    assert asyncio.run(again.resume("one")).output == first.output == "three"
+
+
+def test_an_answer_that_will_not_do_goes_back_when_the_run_is_resumed(tmp_path: Path) -> None:
+    with pytest.raises(OutputError):
+        Agent(
+            "worker", model=ScriptedModel(["one"]), output=Point, output_retries=0,
+            store=tmp_path / "runs.db",
+        ).run_sync("go", run_id="one")  # fmt: skip
+    again = Agent(
+        "worker", model=ScriptedModel(['{"x": 1}']), output=Point, store=tmp_path / "runs.db"
+    )
+    assert asyncio.run(again.resume("one")).output == Point(1)
 
 
 def test_an_agent_does_not_call_itself() -> None:

@@ -31,7 +31,6 @@ class Agent(
     """
 
     if TYPE_CHECKING:
-
         # Without an output last: its options would take one in.
         @overload
         def __init__(self: Agent[T], name: str, *, output: type[T], **options: Any) -> None: ...
@@ -50,4 +49,6 @@ class Agent(
             StoreError: There is no such run in the store, or no store.
         """
         history = self.load(run_id)
-        return await self.run("", history=history, run_id=run_id, **options)
+        run = self.prepare("", history=history, run_id=run_id, **options)
+        run.resumed = True
+        return await self.drive(run)

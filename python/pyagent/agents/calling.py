@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from pyagent.agents.events import ToolCallFinished, ToolCallStarted
+from pyagent.agents.tracing import traced_call
 from pyagent.errors import ApprovalPendingError, LimitExceededError, PyAgentError
 from pyagent.models import ToolMessage
 
@@ -73,7 +74,7 @@ async def _one(agent: Seam, run: AgentRun, call: ToolCall, tool: Tool | None) ->
         text = f"there is no tool named {call.name!r}; there are: {known}"
         return ToolMessage(call.id, call.name, text, failed=True)
     run.emit(ToolCallStarted(call))
-    message = await agent.call(run, call, tool)
+    message = await traced_call(agent, run, call, tool)
     run.emit(ToolCallFinished(message))
     return message
 

@@ -84,9 +84,7 @@ async def carry_out(
     if task.cancelled():
         why = run.context.cancellation.reason or "cancelled"
         raise AgentError(f"the run of {other.name!r} was cancelled: {why}")
-    result = task.result()
-    run.context.record(result.output)
-    return result
+    return task.result()
 
 
 async def all_of(works: Iterable[Coroutine[Any, Any, RunResult[Any]]]) -> list[RunResult[Any]]:

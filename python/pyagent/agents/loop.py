@@ -6,13 +6,14 @@ import asyncio
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from pyagent.agents.calling import answer, call_tools, failure
+from pyagent.agents.calling import answer, call_tools
 from pyagent.agents.events import OutputRetried, RunFinished
 from pyagent.agents.outputs import OutputRejected, OutputType, output_type
 from pyagent.agents.result import Limits, RunResult, Step
 from pyagent.agents.run import AgentRun
 from pyagent.agents.seam import Seam
 from pyagent.agents.stream import RunStream
+from pyagent.agents.tracing import traced_ask
 from pyagent.agents.watch import Watch
 from pyagent.context import Budget, CascadeContext
 from pyagent.errors import (
@@ -197,6 +198,7 @@ class AgentLoop(Seam, Generic[T]):
                 result: RunResult[T] = RunResult(run, await self._loop(run, watch))
                 watch.check()
                 run.state = "done"
+                run.context.record(result.output)
             except asyncio.CancelledError as cancelled:
                 timeout = watch.timed_out()
                 run.state = "cancelled" if timeout is None else "failed"
@@ -236,51 +238,56 @@ class AgentLoop(Seam, Generic[T]):
         try:
             await self.finish(run)
         finally:
-            status = {"done": "done", "cancelled": "cancelled"}.get(run.state, "failed")
-            run.context.end(status, "" if run.error is None else failure(run.error))
+            run.context.end(run.state, "" if run.error is None else run.error)
 
     async def _loop(self, run: AgentRun, watch: Watch) -> Any:
-        specs = tuple(tool.spec for tool in run.tools.values())
-        schema = self.output.schema
-        rejected = 0
         pending = run.unanswered()
         if pending:  # the run goes on where it was stopped
             await call_tools(self, run, pending)
+        response = run.last_answer() if run.resumed else None
+        rejected = 0
         while not run.concluded:
-            watch.check()
-            run.check()
-            started = perf_counter()
-            request = ModelRequest(run.messages, specs, schema, self.settings)
-            response = await self.ask(run, request)
-            seconds = perf_counter() - started
-            run.account(response)
-            message = response.message
-            run.add(message)
-            answers: tuple[ToolMessage, ...] = ()
-            if message.tool_calls:
-                watch.check()
-                answers = await call_tools(self, run, message.tool_calls)
-            run.steps.append(
-                Step(
-                    len(run.steps) + 1,
-                    response.usage,
-                    response.cost,
-                    response.finish_reason,
-                    response.model,
-                    seconds,
-                    answers,
-                )
-            )
-            if message.tool_calls:
+            if response is None:
+                response = await self._step(run, watch)
                 continue
             try:
                 run.output = await self.check(run, self._parse(response))
             except OutputRejected as verdict:
                 rejected += 1
                 self._send_back(run, verdict, rejected)
+                response = None
             else:
-                return run.output
+                break
         return run.output
+
+    async def _step(self, run: AgentRun, watch: Watch) -> ModelResponse | None:
+        """Ask the model and call the tools that it wants; its answer where it wants none."""
+        watch.check()
+        run.check()
+        specs = tuple(tool.spec for tool in run.tools.values())
+        started = perf_counter()
+        request = ModelRequest(run.messages, specs, self.output.schema, self.settings)
+        response = await traced_ask(self, run, request)
+        seconds = perf_counter() - started
+        run.account(response)
+        run.add(response.message)
+        answers: tuple[ToolMessage, ...] = ()
+        wanted = response.message.tool_calls
+        if wanted:
+            watch.check()
+            answers = await call_tools(self, run, wanted)
+        run.steps.append(
+            Step(
+                len(run.steps) + 1,
+                response.usage,
+                response.cost,
+                response.finish_reason,
+                response.model,
+                seconds,
+                answers,
+            )
+        )
+        return None if wanted else response
 
     def _parse(self, response: ModelResponse) -> Any:
         if response.finish_reason == "content_filter" and not response.message.content:

@@ -145,7 +145,9 @@ class Partners:
         run_id = f"{run.id}/{key_of(run, call)}"
         kept = self._paused.pop(run_id, None) or kept_by(agent, run_id)
         if kept is not None:
-            return agent.prepare("", history=kept, deps=run.deps, run_id=run_id)
+            again = agent.prepare("", history=kept, deps=run.deps, run_id=run_id)
+            again.resumed = True
+            return again
         child = agent.prepare(prompt, history=before, deps=run.deps, run_id=run_id)
         if instruct and child.messages and agent.instructions:
             given = agent.instructions

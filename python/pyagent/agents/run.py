@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from pyagent.errors import LimitExceededError
-from pyagent.models import AssistantMessage, ToolMessage, Usage
+from pyagent.models import AssistantMessage, ModelResponse, ToolMessage, Usage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pyagent.agents.loop import AgentLoop
     from pyagent.agents.result import Limits, Step
     from pyagent.context import CascadeContext
-    from pyagent.models import Message, Model, ModelResponse, ToolCall
+    from pyagent.models import Message, Model, ToolCall
     from pyagent.tools import Tool
 
 _NO_USAGE = Usage()
@@ -42,6 +42,7 @@ class AgentRun:
         error: What ended the run, where it failed.
         streaming: Whether somebody hears the parts of answers.
         concluded: Whether a tool has ended the run by `conclude`.
+        resumed: Whether it goes on where it was stopped: its last answer may be the one.
     """
 
     __slots__ = (
@@ -60,6 +61,7 @@ class AgentRun:
         "model",
         "output",
         "prompt",
+        "resumed",
         "state",
         "steps",
         "streaming",
@@ -96,6 +98,7 @@ class AgentRun:
         self.error: BaseException | None = None
         self.streaming = False
         self.concluded = False
+        self.resumed = False
         self._listener: Callable[[Event], None] | None = None
         self._metadata: dict[str, Any] | None = None
         self._task: asyncio.Task[Any] | None = None
@@ -146,7 +149,7 @@ class AgentRun:
     def out_of_time(self) -> LimitExceededError:
         """The error for a deadline that has passed."""
         seconds = self.limits.seconds or 0.0
-        return LimitExceededError("seconds", seconds, seconds)
+        return LimitExceededError.of("seconds", seconds, seconds)
 
     def conclude(self, output: Any) -> None:
         """Make this the result of the run when the tool that says so has answered."""
@@ -168,6 +171,13 @@ class AgentRun:
             else:
                 return ()
         return ()
+
+    def last_answer(self) -> ModelResponse | None:
+        """The answer that the conversation ends with, if it ends with one."""
+        last = self.messages[-1] if self.messages else None
+        if isinstance(last, AssistantMessage) and not last.tool_calls:
+            return ModelResponse(last)
+        return None
 
     def __repr__(self) -> str:
         return f"AgentRun({self.agent.name!r}, {self.state}, {len(self.steps)} steps)"

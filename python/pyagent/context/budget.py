@@ -122,12 +122,12 @@ class Budget:
 
     def _check_own(self) -> None:
         if self.steps is not None and self.used_steps >= self.steps:
-            raise LimitExceededError("steps", self.used_steps, self.steps)
+            raise LimitExceededError.of("steps", self.used_steps, self.steps)
         if self.tokens is not None and self.used_tokens >= self.tokens:
-            raise LimitExceededError("tokens", self.used_tokens, self.tokens)
+            raise LimitExceededError.of("tokens", self.used_tokens, self.tokens)
         # A bound of nothing is kept by what costs nothing.
         if self.cost is not None and self.used_cost >= self.cost and self.used_cost > 0:
-            raise LimitExceededError("cost", self.used_cost, self.cost)
+            raise LimitExceededError.of("cost", self.used_cost, self.cost)
 
     def __repr__(self) -> str:
         used = (self.used_steps, self.used_tokens, self.used_cost)

@@ -177,7 +177,7 @@ class CascadeContext(_Facts):
             late = time.monotonic() - self.deadline
             if late >= 0:
                 used = time.time() - self._record.started
-                raise LimitExceededError("seconds", used, max(0.0, used - late))
+                raise LimitExceededError.of("seconds", used, max(0.0, used - late))
         if self.budget is not None:
             self.budget.check()
 
