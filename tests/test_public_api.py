@@ -307,6 +307,17 @@ PUBLIC = {
         "propose",
         "understand",
     },
+    "pyagent.workflows": {
+        "Graph",
+        "LiveView",
+        "RERUN",
+        "SKIPPED",
+        "Skipped",
+        "StepContext",
+        "StepRecord",
+        "Workflow",
+        "WorkflowResult",
+    },
 }
 
 

@@ -280,16 +280,18 @@ def test_an_error_stops_what_depends_on_it(
         raise ValueError("broken")
 
     flow.step(lambda broken: broken, name="depends")
-    flow.step(lambda: 2, name="other", inline=True)
+    # Whether it begins before the other fails is a matter of the version of Python.
+    flow.step(lambda: 0, name="early", inline=True)
+    flow.step(lambda: 2, name="other", inline=True, after=["early"])
     flow.step(lambda other: other, name="more", inline=True)
     with pytest.raises(StepError, match="'broken' failed: ValueError: broken") as caught:
         run(flow.build(), on_error=on_error)
     result = caught.value.result
     assert result.status == "failed"
     assert result.errors == [caught.value]
-    statuses = {name: record.status for name, record in result.records.items()}
+    statuses = {name: record.status for name, record in result.records.items() if name != "early"}
     assert statuses == {"broken": "failed", "depends": "pending", "other": others, "more": others}
-    assert result.finished == (["other", "more"] if others == "done" else [])
+    assert ("other" in result.finished) == (others == "done")
     assert result.outputs == ({"more": 2} if others == "done" else {})
 
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 from pyagent.workflows.context import StepContext
 from pyagent.workflows.flow import Workflow
 from pyagent.workflows.graph import Graph
+from pyagent.workflows.live import LiveView
 from pyagent.workflows.result import RERUN, SKIPPED, Skipped, StepRecord, WorkflowResult
 
 __all__ = [
     "RERUN",
     "SKIPPED",
     "Graph",
+    "LiveView",
     "Skipped",
     "StepContext",
     "StepRecord",
