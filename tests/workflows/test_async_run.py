@@ -12,7 +12,7 @@ import pytest
 
 from pyagent.context import CascadeContext
 from pyagent.errors import StepError, WorkflowCancelledError
-from pyagent.workflows import Graph, StepContext, Workflow
+from pyagent.workflows import Graph, StepContext, StepRecord, Workflow
 
 
 def test_a_slow_sibling_delays_nobody() -> None:
@@ -261,13 +261,12 @@ def test_another_thread_may_cancel_the_context() -> None:
 def test_a_cancel_keeps_what_a_thread_is_doing() -> None:
     flow = Workflow("w")
     begun = threading.Event()
-    go_on = threading.Event()
 
     @flow.step
     def work(me: StepContext) -> str:
         begun.set()
-        while not me.cancelled and not go_on.wait(0.001):
-            pass
+        while not me.cancelled:
+            time.sleep(0.001)
         return "done nevertheless"
 
     flow.step(lambda work: work, name="never")
@@ -276,8 +275,6 @@ def test_a_cancel_keeps_what_a_thread_is_doing() -> None:
         task = asyncio.create_task(flow.build().run())
         await asyncio.to_thread(begun.wait)
         task.cancel()
-        await asyncio.sleep(0.005)
-        go_on.set()
         try:
             await task
         except asyncio.CancelledError as error:
@@ -285,6 +282,120 @@ def test_a_cancel_keeps_what_a_thread_is_doing() -> None:
         raise AssertionError("it was cancelled")
 
     assert asyncio.run(main()) == {"work": "done nevertheless"}
+
+
+def test_a_cancel_ends_a_map_and_a_loop_in_threads() -> None:
+    calls = []
+    begun = threading.Event()
+
+    def work(n: int) -> int:
+        calls.append(n)
+        begun.set()
+        time.sleep(0.02)
+        return n
+
+    flow = Workflow("w", {"numbers": list[int], "n": int})
+    flow.map(work, over="numbers", name="each", limit=1)
+    flow.loop(work, until=lambda n: n > 9, at_most=50, name="again")
+
+    async def main() -> dict[str, str]:
+        task = asyncio.create_task(flow.build().run(numbers=list(range(50)), n=0))
+        await asyncio.to_thread(begun.wait)
+        task.cancel()
+        try:
+            await task
+        except asyncio.CancelledError as error:
+            records = error.result.records  # type: ignore[attr-defined]
+            return {name: record.status for name, record in records.items()}
+        raise AssertionError("it was cancelled")
+
+    assert asyncio.run(main()) == {"each": "cancelled", "again": "cancelled"}
+    assert len(calls) <= 2
+
+
+def test_an_item_that_fails_ends_the_others_in_threads() -> None:
+    calls = []
+
+    def work(n: int) -> int:
+        calls.append(n)
+        time.sleep(0.01 * n)
+        if n == 0:
+            raise ValueError("no")
+        return n
+
+    flow = Workflow("w", {"numbers": list[int]})
+    flow.map(work, over="numbers", name="each", limit=2)
+    with pytest.raises(StepError, match=r"'each\[0\]' failed"):
+        asyncio.run(flow.build().run(numbers=list(range(50))))
+    assert calls == [0, 1]
+
+
+def test_steps_clean_up_undisturbed_however_the_cancel_comes() -> None:
+    ended = []
+
+    async def work() -> None:
+        try:
+            await asyncio.sleep(60)
+        finally:
+            for _ in range(5):
+                await asyncio.sleep(0.001)
+            ended.append(1)
+
+    inner = Workflow("inner")
+    inner.step(work)
+    flow = Workflow("w")
+    flow.add(inner)
+    context = CascadeContext("me")
+
+    async def main() -> None:
+        task = asyncio.create_task(flow.build().run(context=context))
+        await asyncio.sleep(0.005)
+        context.cancellation.cancel("twice")
+        task.cancel()
+        await asyncio.sleep(0.001)
+        task.cancel()
+        await task
+
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(main())
+    assert ended == [1]
+
+
+def test_who_looks_on_changes_nothing() -> None:
+    flow = Workflow("w")
+
+    @flow.step
+    async def a() -> int:
+        await asyncio.sleep(0)
+        return 1
+
+    flow.step(lambda a: a + 1, name="b")
+
+    def broken(record: StepRecord) -> None:
+        raise ValueError(record.status)
+
+    with pytest.warns(RuntimeWarning, match="on_step failed.*ValueError: running"):
+        assert asyncio.run(flow.build().run(on_step=broken)).output == 2
+
+
+def test_a_choice_that_cannot_be_compared_ends_the_run() -> None:
+    class Odd:
+        def __eq__(self, other: object) -> bool:
+            raise ValueError("not to be compared")
+
+        __hash__ = None  # type: ignore[assignment]
+
+    flow = Workflow("w")
+
+    @flow.step
+    async def route() -> Odd:
+        await asyncio.sleep(0)
+        return Odd()
+
+    flow.step(lambda: 1, name="a")
+    flow.branch(route, {"a": "a"})
+    with pytest.raises(ValueError, match="not to be compared"):
+        asyncio.run(flow.build().run())
 
 
 def test_on_error_cancel_stops_siblings() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
@@ -442,3 +444,31 @@ def test_a_graph_with_an_event_loop_is_not_run_inside_another() -> None:
 
     with pytest.raises(WorkflowError, match=r"needs an event loop.*await Graph.run"):
         asyncio.run(main())
+
+
+def test_a_step_may_skip_what_follows(run: Callable[..., WorkflowResult]) -> None:
+    flow = Workflow("w", {"n": int})
+
+    @flow.step
+    def positive(n: int) -> int | Skipped:
+        return n if n > 0 else SKIPPED
+
+    flow.step(lambda positive: positive, name="next")
+    graph = flow.build()
+    assert run(graph, n=-1)["next"] is SKIPPED
+    assert run(graph, n=1)["next"] == 1
+
+
+def test_graphs_of_plain_functions_import_no_event_loop() -> None:
+    code = """
+from pyagent.workflows import Workflow
+import sys
+flow = Workflow("w")
+flow.step(lambda: [1], name="a")
+flow.map(lambda x: x, over="a", name="b", retries=1)
+assert flow.build().run_sync().output == [1]
+heavy = {"asyncio", "rich", "sqlite3", "dataclasses", "concurrent.futures", "logging", "pydantic"}
+print(*sorted(heavy & set(sys.modules)))
+"""
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.split() == []

@@ -24,6 +24,12 @@ class AsyncHost:
     def __init__(self) -> None:
         self._threads: Threads | None = None
 
+    def check(self) -> None:
+        """That the task has not been cancelled: what was under way in a thread was let end."""
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            raise asyncio.CancelledError
+
     async def sleep(self, seconds: float) -> None:
         """Wait."""
         await asyncio.sleep(seconds)

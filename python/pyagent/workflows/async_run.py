@@ -48,6 +48,7 @@ class Scheduler:
         self._wake: asyncio.Future[None] | None = None
         self._pumping: asyncio.Handle | None = None
         self._stop: str | None = None
+        self._is_halted = False
         self._fatal: BaseException | None = None
         with run.context:
             self._context = contextvars.copy_context()
@@ -107,10 +108,20 @@ class Scheduler:
             self._loop.call_soon_threadsafe(self._halt, reason)
 
     def _halt(self, reason: str) -> None:
-        """Begin nothing more, and cancel what is under way."""
+        """Begin nothing more, and cancel what is under way.
+
+        That is done once: a second cancel would come into the midst of what a step does about the
+        first.
+        """
         self._stop = self._stop or reason
-        for task in self._running:
-            task.cancel()
+        if not self._is_halted:
+            self._is_halted = True
+            cancellation = self._run.context.cancellation
+            cancellation.forget(self._asked)
+            # For functions in threads, which are not cancelled otherwise.
+            cancellation.cancel(self._stop)
+            for task in self._running:
+                task.cancel()
         self._wake_up()
 
     def _wake_up(self) -> None:
@@ -133,6 +144,8 @@ class Scheduler:
                 self._begin(number, nodes[number])
             except StepError as error:
                 self._failed(number, error)
+            except Exception as error:  # noqa: BLE001 - it is raised by `run`
+                self._give_up(number, error)
         self._wake_up()
 
     def _again(self) -> None:
@@ -180,11 +193,16 @@ class Scheduler:
             self._settle(number, task.result())
         elif isinstance(error, StepError):
             self._failed(number, error)
+        elif isinstance(error, WorkflowCancelledError) and self._stop is not None:
+            self._cancelled(number)
         else:
-            # Of the store, or a reason to end the program: no step can go on after it.
-            self._fatal = self._fatal or error
-            self._run.stopped.add(number)
-            self._halt("an error")
+            self._give_up(number, error)
+
+    def _give_up(self, number: int, error: BaseException) -> None:
+        """An error of the store, or a reason to end the program: no step can go on after it."""
+        self._fatal = self._fatal or error
+        self._run.stopped.add(number)
+        self._halt("an error")
 
     def _settle(self, number: int, value: Any) -> None:
         """A step has a result: whoever waited for it alone is ready."""

@@ -23,6 +23,9 @@ _T = TypeVar("_T")
 class Host(Protocol):
     """What a step needs of the world."""
 
+    def check(self) -> None:
+        """That whoever asks has not been cancelled: a cancel may have come while it was kept."""
+
     async def sleep(self, seconds: float) -> None:
         """Wait."""
 
@@ -48,6 +51,9 @@ class Host(Protocol):
 
 class SyncHost:
     """Everything happens here and now, one thing after the other."""
+
+    def check(self) -> None:
+        """Nothing: nobody else is there to cancel."""
 
     async def sleep(self, seconds: float) -> None:
         """Wait."""

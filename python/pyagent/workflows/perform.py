@@ -115,6 +115,7 @@ async def _once(unit: Unit, args: Args, kwargs: Kwargs) -> Any:
     """
     run, _, node, path = unit
     journal = run.shared.journal
+    run.shared.host.check()
     if journal is None or node.is_graph:
         return await _tried(unit, args, kwargs)
     value = journal.begin(run, node, path)
@@ -176,6 +177,8 @@ async def _attempt(unit: Unit, attempt: int, args: Args, kwargs: Kwargs) -> Any:
         context.end("cancelled")
         raise
     except Exception as error:
+        if isinstance(error, AbandonedError):
+            context.cancellation.cancel(str(error))  # which the function may look at
         context.end("failed", error)
         raise
     except BaseException:

@@ -17,7 +17,8 @@ class Skipped:
     """The value of a step that was not run, since its condition did not hold.
 
     A parameter that is annotated with a type `| Skipped` is given it; steps with any other
-    parameter are skipped in turn. There is one object of it, `SKIPPED`, which is false.
+    parameter are skipped in turn. A step may return it, where its annotation says so. There is one
+    object of it, `SKIPPED`, which is false.
     """
 
     __slots__ = ()

@@ -125,10 +125,18 @@ class Run:
     def tell(self, number: int, status: str) -> None:
         """Tell whoever wants to know that a step has begun or ended."""
         notify = self.shared.notify
-        if notify is not None:
-            record = self.record(number)
-            record.status = status
+        if notify is None:
+            return
+        record = self.record(number)
+        record.status = status
+        try:
             notify(record)
+        except Exception as error:  # noqa: BLE001 - who looks on is not to change what happens
+            import warnings  # noqa: PLC0415 - for those whose code is wrong
+
+            self.shared.notify = None
+            text = f"on_step failed, and is not called again: {type(error).__name__}: {error}"
+            warnings.warn(text, RuntimeWarning, stacklevel=2)
 
     def record(self, number: int) -> StepRecord:
         """How a step went so far."""
