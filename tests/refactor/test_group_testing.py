@@ -8,10 +8,11 @@ from math import comb, log2
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pyagent.refactor import Partition, information_bound, largest_green
+from pyagent.refactor.group_testing import largest_green_led
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -367,3 +368,30 @@ def test_a_check_that_raises_ends_the_search() -> None:
 
     with pytest.raises(KeyboardInterrupt):
         largest_green(range(4), check)
+
+
+@settings(max_examples=300)
+@given(st.integers(0, 7), st.sets(st.integers(1, 7)), st.sets(st.integers(1, 7)), st.booleans())
+def test_what_a_leader_leads_is_never_checked_without_it(
+    count: int, bad: set[int], needed: set[int], alone: bool
+) -> None:
+    """The leader is green with what it needs; the others break something by themselves or do not."""
+    items = range(1, count + 1)
+    needed = (needed - bad) & set(items)
+    seen: list[frozenset[int]] = []
+
+    def check(edits: frozenset[int]) -> Answer:
+        seen.append(edits)
+        whole = not edits & bad and needed <= edits
+        return Answer(whole or (alone and edits == {0}))
+
+    found = largest_green_led(0, items, check)
+    assert all(0 in edits for edits in seen)
+    assert not found.kept or check(found.kept).green
+    assert found.kept | found.refused.keys() == {0, *items}
+    assert not found.kept & found.refused.keys()
+    if not needed:
+        assert found.kept == {0, *items} - bad
+    for item, proof in found.proofs.items():
+        assert not found.verdicts[proof].green
+        assert item in proof

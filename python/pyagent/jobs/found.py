@@ -85,11 +85,11 @@ class LedPlan(EditPlan):
     A use of a symbol is not to get the new name while the symbol keeps the old one.
     """
 
-    LEADER = 0
+    leader = 0
 
     def contents(self, kept: Collection[int]) -> dict[str, bytes]:
         """Every file with some groups applied; with none unless the first is among them."""
-        return super().contents(kept if self.LEADER in kept else ())
+        return super().contents(kept if self.leader in kept else ())
 
 
 def unread(errors: Iterable[tuple[str, str, int | None]]) -> list[Finding]:

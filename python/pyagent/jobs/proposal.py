@@ -191,7 +191,7 @@ def propose(text: str, path: Path | str, options: Options | None = None) -> Prop
 
 def _led(plan: LedPlan, outcome: Outcome) -> Outcome:
     """Without its first group nothing of such a plan is in the tree, whatever else passed."""
-    if plan.LEADER in outcome.kept:
+    if plan.leader in outcome.kept:
         return outcome
     evidence = (Evidence("limit", "", "it depends on an edit that was refused"),)
     more = (Refusal(plan.groups[group], evidence) for group in sorted(outcome.kept))

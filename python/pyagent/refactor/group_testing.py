@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from math import comb, log2
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from pyagent.refactor.belief import Suspects
 from pyagent.refactor.blame import Run, blame
@@ -114,6 +114,40 @@ def largest_green(
     if again := search.good_in_company():
         search.decide_again(again)
     return search.found
+
+
+def largest_green_led(
+    leader: Item,
+    items: Sequence[Item],
+    check: Callable[[frozenset[Item]], Judged],
+    **options: Any,
+) -> Partition[Item, Judged]:
+    """`largest_green` of items that mean nothing without the first of them.
+
+    The leader is in every set that is checked, so that none passes for having no effect. It is
+    refused where it is red by itself and with all that was tried beside it.
+
+    Args:
+        leader: The item that the others depend on.
+        items: The others, in the order in which to prefer them.
+        check: Judges a set, which always has the leader in it.
+        **options: Those of `largest_green`.
+    """
+    alone = frozenset({leader})
+    search = largest_green(items, lambda others: check(others | alone), **options)
+    found = Partition(
+        search.kept | alone if search.kept else search.kept,
+        search.refused,
+        {item: proof | alone for item, proof in search.proofs.items()},
+        {others | alone: verdict for others, verdict in search.verdicts.items()},
+    )
+    if not found.kept:
+        verdict = found.verdicts[alone] = check(alone)
+        if verdict.green:
+            found.kept = alone
+        else:
+            found.refused[leader], found.proofs[leader] = verdict, alone
+    return found
 
 
 class _LimitReachedError(Exception):

@@ -142,8 +142,10 @@ class EditPlan:
         groups: Every group; a group's `id` is its place in this tuple.
         renamed: The new names that the edits give: one that could not be accounted for under its
             old name, such as one from a star import, cannot be under the new one.
+        leader: The group that all others depend on, if there is one.
     """
 
+    leader: int | None = None
     root: Path
     groups: tuple[Group, ...]
     renamed: Mapping[str, str]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pyagent.refactor.evidence import Evidence, Verdict, speaks_of, suspects
-from pyagent.refactor.group_testing import largest_green
+from pyagent.refactor.group_testing import largest_green, largest_green_led
 from pyagent.refactor.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -113,12 +113,16 @@ class Trial:
 
     def _decide(self, groups: list[int], check: Callable[[frozenset[int]], Verdict]) -> Decided:
         """Search by a check that is quick and always says the same of the same content."""
-        return largest_green(
-            groups,
-            check,
-            failures=_failures,
-            suspects=self._suspects,
-        )
+        return self._search(groups, check, failures=_failures, suspects=self._suspects)
+
+    def _search(
+        self, groups: list[int], check: Callable[[frozenset[int]], Verdict], **options: Any
+    ) -> Decided:
+        leader = self._plan.leader
+        if leader not in groups:
+            return largest_green(groups, check, **options)
+        others = [group for group in groups if group != leader]
+        return largest_green_led(leader, others, check, **options)
 
     def _prove(self, groups: list[int]) -> list[int]:
         """Search by the tests, which may be flaky."""
@@ -127,7 +131,7 @@ class Trial:
         ledger = Ledger(self._plan.root, self._gate.before)
         while True:
             try:
-                found = largest_green(
+                found = self._search(
                     groups,
                     lambda edits: self._everything(edits, ledger),
                     failures=_failures,
