@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from pyagent.agents.answering import failure
 from pyagent.agents.approvals import ApprovalRequest, Decision, ask_human, key_of
-from pyagent.agents.calling import failure
 from pyagent.errors import (
     ApprovalPendingError,
     LimitExceededError,

@@ -1,40 +1,31 @@
-"""The loop of an agent: ask the model, call the tools it wants, until there is an answer."""
+"""What every agent is: a name, a model, tools, a type of answer, and a way to run."""
 
 from __future__ import annotations
 
-import asyncio
-from time import perf_counter
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from pyagent.agents.calling import answer, call_tools
-from pyagent.agents.events import OutputRetried, RunFinished
-from pyagent.agents.outputs import OutputRejected, OutputType, output_type
-from pyagent.agents.result import Limits, RunResult, Step
+from pyagent.agents.answering import answer
+from pyagent.agents.outputs import OutputType, output_type
+from pyagent.agents.result import Limits, RunResult
 from pyagent.agents.run import AgentRun
 from pyagent.agents.seam import Seam
-from pyagent.agents.stream import RunStream
-from pyagent.agents.tracing import traced_ask
-from pyagent.agents.watch import Watch
 from pyagent.context import Budget, CascadeContext
 from pyagent.errors import (
-    ApprovalPendingError,
     ConfigError,
     ModelResponseError,
-    OutputError,
 )
 from pyagent.models import (
     ModelRequest,
     ResponseDone,
     Settings,
-    SystemMessage,
     TextDelta,
-    UserMessage,
 )
 from pyagent.tools import Tool
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from pyagent.agents.stream import RunStream
     from pyagent.models import Message, Model, ModelResponse, ToolCall, ToolMessage
 
 T = TypeVar("T")
@@ -125,6 +116,8 @@ class AgentLoop(Seam, Generic[T]):
         Raises:
             ConfigError: There is an event loop in this thread: `await agent.run(...)` there.
         """
+        import asyncio  # noqa: PLC0415 - it takes longer than all the rest
+
         if asyncio._get_running_loop() is not None:
             raise ConfigError(
                 "run_sync was called where an event loop runs", "use `await agent.run(...)` here"
@@ -136,6 +129,8 @@ class AgentLoop(Seam, Generic[T]):
 
         The arguments are those of `run`. Leaving the loop over the events early cancels the run.
         """
+        from pyagent.agents.stream import RunStream  # noqa: PLC0415 - asyncio takes its time
+
         return RunStream(self, self.prepare(prompt, **options))
 
     def prepare(
@@ -190,126 +185,10 @@ class AgentLoop(Seam, Generic[T]):
 
     async def drive(self, run: AgentRun) -> RunResult[T]:
         """Do a run that was prepared."""
-        watch = Watch(run)
-        run.state = "running"
-        with run.context, watch:
-            try:
-                await self._open(run)
-                result: RunResult[T] = RunResult(run, await self._loop(run, watch))
-                watch.check()
-                run.state = "done"
-                run.context.record(result.output)
-            except asyncio.CancelledError as cancelled:
-                timeout = watch.timed_out()
-                run.state = "cancelled" if timeout is None else "failed"
-                run.error = cancelled if timeout is None else timeout
-                if timeout is None:
-                    raise
-                raise timeout from None
-            except ApprovalPendingError as pending:
-                run.state, run.error = "paused", pending
-                raise
-            except BaseException as error:
-                run.state, run.error = "failed", error
-                raise
-            finally:
-                await self._close(run)
-        run.emit(RunFinished(result))
+        from pyagent.agents.drive import drive  # noqa: PLC0415 - asyncio takes its time
+
+        result: RunResult[T] = await drive(self, run)
         return result
-
-    async def _open(self, run: AgentRun) -> None:
-        await self.begin(run)
-        offered = self.tools_for(run)
-        run.tools = {tool.name: tool for tool in offered}
-        if len(run.tools) < len(offered):
-            names = [tool.name for tool in offered]
-            twice = sorted({name for name in names if names.count(name) > 1})
-            raise ConfigError(
-                f"the agent {self.name!r} has several tools named {', '.join(twice)}",
-                "give one of them another name: tool(name=...)",
-            )
-        if not run.messages and self.instructions:
-            given = self.instructions
-            run.add(SystemMessage(given if isinstance(given, str) else given(run)))
-        if run.prompt:
-            run.add(UserMessage(run.prompt))
-
-    async def _close(self, run: AgentRun) -> None:
-        try:
-            await self.finish(run)
-        finally:
-            run.context.end(run.state, "" if run.error is None else run.error)
-
-    async def _loop(self, run: AgentRun, watch: Watch) -> Any:
-        pending = run.unanswered()
-        if pending:  # the run goes on where it was stopped
-            await call_tools(self, run, pending)
-        response = run.last_answer() if run.resumed else None
-        rejected = 0
-        while not run.concluded:
-            if response is None:
-                response = await self._step(run, watch)
-                continue
-            try:
-                run.output = await self.check(run, self._parse(response))
-            except OutputRejected as verdict:
-                rejected += 1
-                self._send_back(run, verdict, rejected)
-                response = None
-            else:
-                break
-        return run.output
-
-    async def _step(self, run: AgentRun, watch: Watch) -> ModelResponse | None:
-        """Ask the model and call the tools that it wants; its answer where it wants none."""
-        watch.check()
-        run.check()
-        specs = tuple(tool.spec for tool in run.tools.values())
-        started = perf_counter()
-        request = ModelRequest(run.messages, specs, self.output.schema, self.settings)
-        response = await traced_ask(self, run, request)
-        seconds = perf_counter() - started
-        run.account(response)
-        run.add(response.message)
-        answers: tuple[ToolMessage, ...] = ()
-        wanted = response.message.tool_calls
-        if wanted:
-            watch.check()
-            answers = await call_tools(self, run, wanted)
-        run.steps.append(
-            Step(
-                len(run.steps) + 1,
-                response.usage,
-                response.cost,
-                response.finish_reason,
-                response.model,
-                seconds,
-                answers,
-            )
-        )
-        return None if wanted else response
-
-    def _parse(self, response: ModelResponse) -> Any:
-        if response.finish_reason == "content_filter" and not response.message.content:
-            raise ModelResponseError(
-                "the provider withheld the answer", "change what is asked", response.model
-            )
-        if response.finish_reason == "length" and self.output.schema is not None:
-            raise OutputRejected("the answer was cut off: it is longer than max_tokens allows")
-        return self.output.parse(response.message.content)
-
-    def _send_back(self, run: AgentRun, verdict: OutputRejected, rejected: int) -> None:
-        """Tell the model what is wrong with its answer, unless it was told often enough."""
-        if rejected > self.output_retries:
-            answer = run.messages[-1].content
-            raise OutputError(
-                f"the answer of {self.name!r} would not do {rejected} times: {verdict.reason}",
-                "make the instructions clearer, or raise output_retries",
-                answer,
-                verdict.reason,
-            ) from verdict
-        run.emit(OutputRetried(verdict.reason))
-        run.add(UserMessage(f"{verdict.reason}\nAnswer again."))
 
     # The places where mixins stand.
 

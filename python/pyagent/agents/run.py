@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
 from pyagent.errors import LimitExceededError
 from pyagent.models import AssistantMessage, ModelResponse, ToolMessage, Usage
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable, Mapping
 
     from pyagent.agents.events import Event
@@ -139,6 +139,8 @@ class AgentRun:
             asyncio.CancelledError: It is to stop.
         """
         if self.context.cancellation.requested:
+            import asyncio  # noqa: PLC0415 - whoever is cancelled has it already
+
             raise asyncio.CancelledError(self.context.cancellation.reason)
         budget = self.context.budget
         if budget is not None:
