@@ -189,7 +189,6 @@ class _Planner:
     def _edges(self, step: Declared) -> tuple[tuple[str, str, bool], ...]:
         taken = set(self.taken[step.name].values())
         labels = dict.fromkeys(self.needs[step.name], "")
-        labels |= dict.fromkeys(step.after, "after")
         labels |= dict.fromkeys(step.when.sources if step.when else (), "when")
         labels |= dict.fromkeys(taken, "")
         for gate in step.gates:

@@ -47,7 +47,7 @@ def _plan(plan: Plan, prefix: str, indent: str) -> Iterator[str]:
         yield from _plan(graph.plan, f"{name}_", f"{indent}    ")
         yield f"{indent}end"
     for source, target, text, is_taken in arrows(plan):
-        line = "-->" if is_taken or not text else "-.->"
+        line = "-->" if is_taken else "-.->"
         beside = f'|"{_escaped(text)}"|' if text else ""
         yield f"{indent}{ids[source]} {line}{beside} {ids[target]}"
 
