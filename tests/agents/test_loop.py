@@ -16,9 +16,11 @@ from pyagent.agents import (
     Limits,
     OutputRetried,
     RunFinished,
+    Seam,
     ToolCallFinished,
     ToolCallStarted,
 )
+from pyagent.agents.mixins.governance import GovernanceMixin
 from pyagent.context import CascadeContext
 from pyagent.errors import (
     ConfigError,
@@ -82,6 +84,17 @@ def agent(*script: Any, **options: Any) -> AgentLoop[Any]:
     return AgentLoop(
         "worker", model=ScriptedModel(script), tools=[add, shout, hang, fail], **options
     )
+
+
+class Small(GovernanceMixin, AgentLoop[Any]):
+    """A composition of two."""
+
+
+def test_the_first_argument_is_the_name_in_every_composition() -> None:
+    assert Small("clerk", model=ScriptedModel([])).name == "clerk"
+    assert AgentLoop("clerk").name == Small(name="clerk").name
+    with pytest.raises(TypeError, match="'clerk'"):
+        Seam("clerk")
 
 
 def test_an_answer_is_the_result() -> None:

@@ -28,7 +28,7 @@ class ApprovalDesk(Seam):
 
     def __init__(
         self,
-        *,
+        *name: str,
         approve: Approve | None = None,
         approvals: EventStore | str | os.PathLike[str] | None = None,
         **options: Any,
@@ -37,7 +37,7 @@ class ApprovalDesk(Seam):
             self.approver = approve
         if approvals is not None:
             self._approvals_at = approvals
-        super().__init__(**options)
+        super().__init__(*name, **options)
 
     @property
     def approvals(self) -> Approvals:

@@ -38,7 +38,7 @@ class GovernanceMixin(ApprovalDesk):
 
     def __init__(
         self,
-        *,
+        *name: str,
         permissions: Mapping[str, str] | None = None,
         policy: object = None,
         budget: Budget | None = None,
@@ -54,7 +54,7 @@ class GovernanceMixin(ApprovalDesk):
             from pyagent.agents.policy import Policies  # noqa: PLC0415 - for those who have them
 
             self.policies = Policies(policy)
-        super().__init__(**options)
+        super().__init__(*name, **options)
 
     def budget_for(self, limits: Limits) -> Budget | None:
         """What a run may spend: within its own limits, and within the budget of the agent."""

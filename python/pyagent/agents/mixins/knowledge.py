@@ -36,7 +36,7 @@ class KnowledgeMixin(Seam):
 
     def __init__(
         self,
-        *,
+        *name: str,
         knowledge: KnowledgeBase | str | os.PathLike[str] | None = None,
         embed: Embed | None = None,
         knowledge_tools: bool = False,
@@ -48,7 +48,7 @@ class KnowledgeMixin(Seam):
             self._embed = embed
         if knowledge_tools:
             self._offers_knowledge = True
-        super().__init__(**options)
+        super().__init__(*name, **options)
 
     # What users call.
 

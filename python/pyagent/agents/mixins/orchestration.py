@@ -39,7 +39,7 @@ class OrchestrationMixin(Seam):
 
     def __init__(
         self,
-        *,
+        *name: str,
         delegates: Iterable[AgentLoop[Any]] = (),
         handoffs: Iterable[AgentLoop[Any]] = (),
         **options: Any,
@@ -48,7 +48,7 @@ class OrchestrationMixin(Seam):
             self.delegates = tuple(delegates)
         if handoffs:
             self.handoffs = tuple(handoffs)
-        super().__init__(**options)
+        super().__init__(*name, **options)
 
     # What users call.
 

@@ -46,7 +46,7 @@ class PersistenceMixin(Seam):
 
     def __init__(
         self,
-        *,
+        *name: str,
         store: EventStore | str | os.PathLike[str] | None = None,
         unfinished: Unfinished = "fail",
         **options: Any,
@@ -55,7 +55,7 @@ class PersistenceMixin(Seam):
             self._store_at = store
         if unfinished != "fail":
             self._unfinished = checked(unfinished)
-        super().__init__(**options)
+        super().__init__(*name, **options)
 
     # What users call.
 

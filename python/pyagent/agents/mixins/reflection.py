@@ -40,14 +40,14 @@ class ReflectionMixin(Seam):
 
     def __init__(
         self,
-        *,
+        *name: str,
         verify: Judge | None = None,
         critique: AgentLoop[Any] | str | Judge | None = None,
         max_reflections: int = 1,
         on_exhausted: Literal["raise", "accept"] = "raise",
         **options: Any,
     ) -> None:
-        super().__init__(**options)
+        super().__init__(*name, **options)
         if verify is None and critique is None:
             return
         if max_reflections < 0:
