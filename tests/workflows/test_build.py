@@ -111,6 +111,7 @@ def declared_and_built(flow: Workflow, declare: Callable[[Workflow], Any]) -> No
         (lambda f: f.step(value), "has a step 'value' already"),
         (lambda f: f.input("value"), "has a step 'value' already"),
         (lambda f: f.input("store"), "cannot be called 'store'"),
+        (lambda f: f.input("workspace"), "cannot be called 'workspace'"),
         (lambda f: f.step(value, name="a/b"), "'a/b' is no name"),
         (lambda f: f.step(lambda: 1), "'<lambda>' is no name"),
         (lambda f: f.step(1, name="one"), "cannot be called"),

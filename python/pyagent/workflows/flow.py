@@ -6,24 +6,22 @@ import sys
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from pyagent.errors import WorkflowBuildError
-from pyagent.workflows.body import NOTHING, of_function, of_graph
-from pyagent.workflows.declared import Condition, Declared, Gate, Input, Options, check_name
+from pyagent.workflows.body import NOTHING, of_function
+from pyagent.workflows.declared import Gate
+from pyagent.workflows.registry import Registry, fed_by, name_of
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from pyagent.workflows.body import Body
     from pyagent.workflows.graph import Graph
 
     Ref = str | Callable[..., Any]
 
 _F = TypeVar("_F", bound="Callable[..., Any]")
-# What `Graph.run` takes for itself.
-_RESERVED = {"context", "on_error", "on_step", "run_id", "store", "unfinished"}
 
 
-class Workflow:
+class Workflow(Registry):
     """Steps, each of which takes what others have made.
 
     A parameter of a step takes the result of the step, or the input, of its name, unless `inputs`
@@ -38,40 +36,9 @@ class Workflow:
     """
 
     def __init__(self, name: str, inputs: Mapping[str, Any] | None = None) -> None:
-        check_name(name, "a workflow")
-        self.name = name
-        self._steps: dict[str, Declared] = {}
-        self._inputs: dict[str, Input] = {}
-        self._names: dict[int, list[str]] = {}
-        # Kept, so that no other object gets the identity of one that was declared.
-        self._objects: list[Any] = []
+        super().__init__(name)
         for each, annotation in (inputs or {}).items():
             self.input(each, annotation)
-
-    def input(self, name: str, annotation: Any = Any, *, default: Any = NOTHING) -> str:
-        """Declare an input.
-
-        Args:
-            name: Of the input.
-            annotation: Its type.
-            default: Its value where a run is not given one.
-
-        Returns:
-            The name.
-
-        Raises:
-            WorkflowBuildError: The name is taken.
-        """
-        check_name(name, "an input")
-        if name in _RESERVED:
-            raise WorkflowBuildError(
-                f"an input cannot be called {name!r}: `Graph.run` has an option of that name",
-                "take another name",
-                (name,),
-            )
-        self._refuse_duplicate(name)
-        self._inputs[name] = Input(name, annotation, default)
-        return name
 
     @overload
     def step(self, function: _F, /) -> _F: ...
@@ -150,7 +117,7 @@ class Workflow:
         names = _local_names()
 
         def declare(given: Any) -> Any:
-            title = _name_of(given) if name is None else name
+            title = name_of(given) if name is None else name
             body = of_function(given, title, names)
             self._declare("call", title, body, given, inputs, after, when, options)
             return given
@@ -190,7 +157,7 @@ class Workflow:
         names = _local_names()
 
         def declare(given: Any) -> Any:
-            title = _name_of(given) if name is None else name
+            title = name_of(given) if name is None else name
             if limit is not None and limit < 1:
                 raise WorkflowBuildError(
                     f"step {title!r}: limit={limit} lets nothing be done",
@@ -200,7 +167,7 @@ class Workflow:
             body = self._body(given, title, names)
             step = self._declare("map", title, body, given, inputs, after, when, options)
             step.over, step.limit = self._ref(over), limit
-            step.feed = _fed(title, body, item)
+            step.feed = fed_by(title, body, item)
             return given
 
         return declare if function is None else declare(function)
@@ -241,7 +208,7 @@ class Workflow:
         names = _local_names()
 
         def declare(given: Any) -> Any:
-            title = _name_of(given) if name is None else name
+            title = name_of(given) if name is None else name
             if at_most < 1:
                 raise WorkflowBuildError(
                     f"step {title!r}: at_most={at_most} lets nothing be done",
@@ -251,7 +218,7 @@ class Workflow:
             body = self._body(given, title, names)
             step = self._declare("loop", title, body, given, inputs, after, when, options)
             step.until, step.at_most = until, at_most
-            step.feed = _fed(title, body, feed)
+            step.feed = fed_by(title, body, feed)
             return given
 
         return declare if function is None else declare(function)
@@ -373,117 +340,8 @@ class Workflow:
         wanted = None if outputs is None else [self._ref(each) for each in outputs]
         return build(self.name, dict(self._inputs), dict(self._steps), wanted)
 
-    def _declare(  # noqa: PLR0917 - what was given, in the order of `step`
-        self,
-        kind: str,
-        name: str,
-        body: Body,
-        given: Any,
-        inputs: Mapping[str, Ref] | None,
-        after: Iterable[Ref],
-        when: Callable[..., Any] | None,
-        options: Mapping[str, Any],
-    ) -> Declared:
-        unknown = ", ".join(sorted(options.keys() - set(Options._fields)))
-        if unknown:
-            raise TypeError(f"a step has no option {unknown}")
-        found = Options(**options)
-        found.check(name)
-        condition = None
-        if when is not None:
-            parameters = of_function(when, name, {}).parameters
-            condition = Condition(when, tuple(each.name for each in parameters))
-        taken = {key: self._ref(each) for key, each in (inputs or {}).items()}
-        step = Declared(name, kind, body, taken, self._refs(after), condition, found)
-        self._enter(step)
-        self._names.setdefault(id(given), []).append(name)
-        self._objects.append(given)
-        return step
-
-    def _first(self, name: str, sources: Sequence[Ref], otherwise: Any) -> str:
-        if not sources:
-            raise WorkflowBuildError(f"step {name!r} has no sources", "name some steps", (name,))
-        taken = {str(place): self._ref(each) for place, each in enumerate(sources)}
-        step = Declared(name, "first", None, taken)
-        step.otherwise = otherwise
-        self._enter(step)
-        return name
-
-    def _enter(self, step: Declared) -> None:
-        check_name(step.name, "a step")
-        self._refuse_duplicate(step.name)
-        self._steps[step.name] = step
-
-    def _refuse_duplicate(self, name: str) -> None:
-        if name in self._steps or name in self._inputs:
-            kind = "a step" if name in self._steps else "an input"
-            raise WorkflowBuildError(
-                f"workflow {self.name!r} has {kind} {name!r} already", "give it a name=...", (name,)
-            )
-
-    def _body(self, given: Any, name: str, names: Mapping[str, Any]) -> Body:
-        from pyagent.workflows.graph import Graph  # noqa: PLC0415 - it needs this module's parts
-
-        if isinstance(given, Workflow):
-            given = given.build()
-        return of_graph(given) if isinstance(given, Graph) else of_function(given, name, names)
-
-    def _refs(self, given: Ref | Iterable[Ref]) -> tuple[str, ...]:
-        if isinstance(given, str) or callable(given):
-            return (self._ref(given),)
-        return tuple(map(self._ref, given))
-
-    def _ref(self, given: Ref) -> str:
-        """The name of a step that is given by its name or its function."""
-        if isinstance(given, str):
-            return given
-        names = self._names.get(id(given), [])
-        if len(names) == 1:
-            return names[0]
-        shown = getattr(given, "__name__", repr(given))
-        if names:
-            raise WorkflowBuildError(
-                f"{shown} is the function of several steps: {', '.join(names)}",
-                "name the step",
-                names,
-            )
-        raise WorkflowBuildError(
-            f"{shown} is no step of workflow {self.name!r}", "declare it first", (shown,)
-        )
-
-    def _unknown(self, name: str, what: str) -> WorkflowBuildError:
-        return WorkflowBuildError(
-            f"{what} {name!r}, which is no step of workflow {self.name!r}",
-            "declare it first",
-            (name,),
-        )
-
     def __repr__(self) -> str:
         return f"<Workflow {self.name}: {len(self._steps)} steps>"
-
-
-def _name_of(given: Any) -> str:
-    name = getattr(given, "__name__", None) or getattr(given, "name", None)
-    while name is None and hasattr(given, "func"):
-        given = given.func
-        name = getattr(given, "__name__", None)
-    if not isinstance(name, str):
-        raise WorkflowBuildError(f"{given!r} has no name", "give the step a name=...")
-    return name
-
-
-def _fed(name: str, body: Body, wanted: str | None) -> str:
-    """The parameter of a map or a loop that gets the item, or the last result."""
-    values = [each.name for each in body.parameters if each.role == "value"]
-    if wanted is None and values:
-        return values[0]
-    if wanted in values:
-        return str(wanted)
-    raise WorkflowBuildError(
-        f"step {name!r} has no parameter {wanted or 'at all'} to give it an item or result by",
-        "give it one",
-        (name,),
-    )
 
 
 def _local_names() -> Mapping[str, Any]:
