@@ -19,7 +19,7 @@ class Scripted:
     def __init__(self, *answers: AssistantMessage | Exception) -> None:
         self.answers = list(answers)
 
-    async def request(self, request: ModelRequest) -> ModelResponse:
+    async def request(self, request: ModelRequest) -> ModelResponse:  # noqa: ARG002
         answer = self.answers.pop(0)
         if isinstance(answer, Exception):
             raise answer

@@ -22,9 +22,11 @@ class Seam:
 
     name: str
 
-    def __init__(self, *name: str, **options: Any) -> None:
-        if name or options:
-            unknown = ", ".join([*map(repr, name), *sorted(options)])
+    def __init__(self, name: str = "", **options: Any) -> None:
+        if name:  # it comes as far as this where there is no loop that takes it
+            self.name = name
+        if options:
+            unknown = ", ".join(sorted(options))
             raise TypeError(f"{type(self).__name__} has no option {unknown}")
 
     def tools_for(self, run: AgentRun) -> Sequence[Tool]:  # noqa: ARG002 - for those who override
