@@ -375,7 +375,7 @@ def test_a_check_that_raises_ends_the_search() -> None:
 def test_what_a_leader_leads_is_never_checked_without_it(
     count: int, bad: set[int], needed: set[int], alone: bool
 ) -> None:
-    """The leader is green with what it needs; the others break something by themselves or do not."""
+    """The leader is green with what it needs; each of the others breaks something or nothing."""
     items = range(1, count + 1)
     needed = (needed - bad) & set(items)
     seen: list[frozenset[int]] = []

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, assert_type
 
-from pyagent.refactor import EditPlan, Outcome, Partition, largest_green, refactor
 from pyagent.jobs import Task, propose, understand
+from pyagent.refactor import EditPlan, Outcome, Partition, largest_green, refactor
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pyagent.imports import analyze_imports
-from pyagent.refactor.modules import is_test
 from pyagent.jobs.found import Finding, Found
+from pyagent.refactor.modules import is_test
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from pyagent.refactor.plan import FileEdit, FileGroup
     from pyagent.jobs.tasks import Task
+    from pyagent.refactor.plan import FileEdit, FileGroup
 
 
 class _Chosen:

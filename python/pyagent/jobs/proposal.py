@@ -9,11 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pyagent.errors import ConfigError, JobError
-from pyagent.priority import AgentPriority
-from pyagent.refactor import Conditions, EditPlan, Evidence, Outcome, Refusal, refactor
-from pyagent.refactor.detect import TestCommand, command, interpreter
-from pyagent.refactor.modules import importable, python_files
-from pyagent.refactor.workspace import Workspace
 from pyagent.jobs.found import LedPlan
 from pyagent.jobs.tasks import (
     EXTRACT_METHODS,
@@ -23,13 +18,18 @@ from pyagent.jobs.tasks import (
     Task,
     understand,
 )
+from pyagent.priority import AgentPriority
+from pyagent.refactor import Conditions, EditPlan, Evidence, Outcome, Refusal, refactor
+from pyagent.refactor.detect import TestCommand, command, interpreter
+from pyagent.refactor.modules import importable, python_files
+from pyagent.refactor.workspace import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Protocol
 
-    from pyagent.state import Recovery
     from pyagent.jobs.found import Found
+    from pyagent.state import Recovery
 
     class Analysis(Protocol):
         """What a job finds in a project, for a task."""

@@ -7,16 +7,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pyagent.imports.project import read
-from pyagent.symbols import extract_methods, rename_symbol
 from pyagent.jobs.found import Finding, Found, unread
+from pyagent.symbols import extract_methods, rename_symbol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from pyagent.imports.project import Project
-    from pyagent.symbols import SymbolPlan
     from pyagent.jobs.tasks import Task
+    from pyagent.symbols import SymbolPlan
 
 
 def rename(root: Path, task: Task, *, exclude: Sequence[str], python: Path) -> Found:

@@ -145,9 +145,12 @@ class Database:
 
     def _set_up(self) -> None:
         run = self._connection.execute
+        run("BEGIN")  # as another process may be making the tables: both are of one moment
         (application,) = run("PRAGMA application_id").fetchone()
+        (tables,) = run("SELECT count(*) FROM sqlite_master").fetchone()
+        run("COMMIT")
         if application != _APPLICATION:
-            if application or run("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            if application or tables:
                 raise StoreError(
                     f"{self.path} is a database of another program",
                     "give the path of a store, or of a file that is not there yet",
