@@ -30,7 +30,7 @@ from pyagent.workflows import Graph, Workflow
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = Path(__file__).resolve().parent / "workflow_peers"
 ENVIRONMENT = ROOT / "target" / "agent-peers" / "workflows"
-PACKAGES = ("burr", "dask", "langgraph", "pydantic-graph")
+PACKAGES = ("burr", "dask", "langgraph", "langgraph-checkpoint-sqlite", "pydantic-graph")
 STEPS, STATE = 500, 100_000
 
 
@@ -136,6 +136,14 @@ def durable() -> tuple[float, float]:
     return best / STEPS * 1e6, size
 
 
+def durable_peer(peers: str) -> tuple[float, float]:
+    """The same of LangGraph with its SQLite checkpointer."""
+    command = [peers, "langgraph_durable.py"]
+    done = subprocess.run(command, cwd=SCRIPTS, capture_output=True, check=True)
+    found = json.loads(done.stdout.splitlines()[-1])
+    return found["us"], found["bytes"]
+
+
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--peers", type=Path, default=ENVIRONMENT)
@@ -154,6 +162,8 @@ def main() -> None:
     facts["durable_us"], facts["durable_bytes"] = durable()
     print(f"A step beside one of 50 ms begins at most {facts['late_ms']:.2f} ms late.")
     print(f"A durable step: {facts['durable_us']:.3g} µs CPU, {facts['durable_bytes']:.0f} bytes.")
+    facts["peer_us"], facts["peer_bytes"] = durable_peer(peers)
+    print(f"Of LangGraph: {facts['peer_us']:.3g} µs CPU, {facts['peer_bytes']:.0f} bytes.")
     RESULTS.mkdir(parents=True, exist_ok=True)
     content = {"machine": machine(), "facts": facts}
     (RESULTS / "workflows.json").write_text(json.dumps(content, indent=2), encoding="utf-8")

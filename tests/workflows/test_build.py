@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -73,6 +74,46 @@ def test_types_of_inputs_items_and_rounds_are_checked() -> None:
     flow = Workflow("w", {"text": str})
     flow.loop(length, until=bool, at_most=2)
     with pytest.raises(WorkflowBuildError, match=r"a loop that returns int, but takes text: str"):
+        flow.build()
+
+
+def test_types_are_followed_through_joins_and_sub_workflows() -> None:
+    flow = branches(Literal["a", "b"])
+    flow.step(lambda: "text", name="text")
+    flow.branch("kind", {"a": "a", "b": "b"})
+    flow.first_of("found", "a", "b")
+    flow.default("sure", "a", "none")
+
+    @flow.step(inputs={"x": "found"})
+    def number(x: int) -> int:
+        return x
+
+    flow.build()
+
+    @flow.step(inputs={"x": "sure"})
+    def wrong(x: int) -> int:
+        return x
+
+    message = "takes x: int, but step 'sure' returns int | str"
+    with pytest.raises(WorkflowBuildError, match=re.escape(message)):
+        flow.build()
+    inner = Workflow("inner", {"x": str})
+    inner.step(lambda x: x, name="y")
+    flow = Workflow("w")
+    flow.step(value)
+    flow.add(inner, inputs={"x": value})
+    message = "step 'inner' takes x: str, but step 'value' returns int"
+    with pytest.raises(WorkflowBuildError, match=re.escape(message)):
+        flow.build()
+    flow = Workflow("w")
+    flow.add(graph(), name="sub")
+    flow.step(lambda sub: sub, name="any")
+
+    @flow.step
+    def shown(sub: str) -> str:
+        return sub
+
+    with pytest.raises(WorkflowBuildError, match="but step 'sub' returns int"):
         flow.build()
 
 

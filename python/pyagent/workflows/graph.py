@@ -30,6 +30,11 @@ class Graph:
     Attributes:
         name: Of the workflow.
         is_sync: Whether it has plain functions without time-outs only, and so needs no event loop.
+        returns: The type of its one output, or of the dict of its outputs.
+        plan: The steps as they are run.
+        counts: How many steps each waits for.
+        roots: The numbers of the steps that wait for none.
+        calls: How each step is called where there is no event loop.
     """
 
     def __init__(self, name: str, plan: Plan, types: Mapping[str, Any]) -> None:

@@ -15,8 +15,17 @@ if TYPE_CHECKING:
 
     Ref = str | Callable[..., Any]
 
-# What `Graph.run` takes for itself.
-_RESERVED = {"context", "on_error", "on_step", "run_id", "store", "unfinished", "workspace"}
+# What `Graph.run` and `Graph.watch` take for themselves.
+_RESERVED = {
+    "console",
+    "context",
+    "on_error",
+    "on_step",
+    "run_id",
+    "store",
+    "unfinished",
+    "workspace",
+}
 
 
 class Registry:
