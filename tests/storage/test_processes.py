@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import random
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pyagent.errors import StoreError
 from pyagent.storage import EventStore
 
 if TYPE_CHECKING:
@@ -70,6 +74,29 @@ def test_of_all_processes_that_claim_one_has_it(tmp_path: Path) -> None:
             assert [int(event.data) for event in store.read(name)] == list(range(count))
             kept = [int(e.key) for e in store.read("race") if e.data == name.encode()]
             assert sorted(kept) == won
+
+
+def test_a_store_may_be_made_by_another_while_it_is_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "store.db"
+    seen: list[str] = []
+
+    class Interrupted(sqlite3.Connection):
+        def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
+            if seen == ["PRAGMA application_id"]:
+                seen.append("another one")
+                with contextlib.suppress(StoreError):  # it may have to wait, but not do harm
+                    EventStore(path, timeout=0).close()
+            if sql == "PRAGMA application_id" and not seen:
+                seen.append(sql)
+            return super().execute(sql, *values)
+
+    connect = functools.partial(sqlite3.connect, factory=Interrupted)
+    monkeypatch.setattr("pyagent.storage.database.sqlite3.connect", connect)
+    with EventStore(path) as store:
+        store.append("run", "message")
+    assert len(seen) == 2
 
 
 def test_what_was_acknowledged_outlives_a_kill_and_no_claim_is_doubled(tmp_path: Path) -> None:
