@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import pickle
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any, Literal
@@ -472,3 +473,18 @@ print(*sorted(heavy & set(sys.modules)))
 """
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.split() == []
+
+
+def test_errors_and_results_may_be_sent_to_another_process() -> None:
+    flow = Workflow("w")
+    flow.step(lambda: 1, name="a")
+    flow.step(lambda a: a, name="b", when=lambda a: a > 1)
+    flow.step(lambda a: a / 0, name="c")
+    with pytest.raises(StepError) as caught:
+        flow.build().run_sync()
+    error = pickle.loads(pickle.dumps(caught.value))
+    assert error.step == "c"
+    assert error.result.values == {"a": 1, "b": SKIPPED}
+    assert error.result["b"] is SKIPPED
+    assert error.result.records["c"].status == "failed"
+    assert error.result.errors == [error]

@@ -26,6 +26,9 @@ class Skipped:
     def __bool__(self) -> bool:
         return False
 
+    def __reduce__(self) -> str:
+        return "SKIPPED"  # there is one object of it, after a copy too
+
     def __repr__(self) -> str:
         return "SKIPPED"
 
@@ -158,6 +161,11 @@ class WorkflowResult:
         if len(self.outputs) != 1:
             raise KeyError(f"there are {len(self.outputs)} outputs: {', '.join(self.outputs)}")
         return next(iter(self.outputs.values()))
+
+    def __getstate__(self) -> tuple[None, dict[str, Any]]:
+        # Without the run that it would be read from.
+        _ = self.values, self.records
+        return None, {name: getattr(self, name) for name in self.__slots__}
 
     def __repr__(self) -> str:
         return f"<WorkflowResult {self.workflow} {self.run_id} {self.status}>"
