@@ -124,21 +124,20 @@ async def go_on(agent: Any, folder: Path) -> None:
         result = await agent.run(history=history, run_id=RUN)
     except UnfinishedCallError:
         # A human looks, and says what has happened; what has not is let be made again.
-        call_id = open_call(agent)
-        if int(call_id[1:]) in effects(folder):
-            agent.settle(RUN, call_id, f"paid {call_id[1:]}")
-        else:
-            agent._unfinished = "rerun"
+        for call_id in open_calls(agent):
+            if int(call_id[1:]) in effects(folder):
+                agent.settle(RUN, call_id, f"paid {call_id[1:]}")
+        agent._unfinished = "rerun"
         result = await agent.run(history=agent.load(RUN), run_id=RUN)
     await told(result, folder)
 
 
-def open_call(agent: Any) -> str:
-    """The call that was begun last and has not ended."""
+def open_calls(agent: Any) -> set[str]:
+    """The calls that were begun and have not ended."""
     events = agent.store.read(RUN)
     ended = {event.key for event in events if event.kind == "result"}
-    begun = [event.key for event in events if event.kind == "call" and event.key not in ended]
-    return str(begun[-1].partition(":")[2].partition("\n")[0])
+    begun = {event.key.partition("\n")[0] for event in events if event.kind == "call"}
+    return {key.partition(":")[2] for key in begun - ended}
 
 
 async def told(result: Any, folder: Path) -> None:
