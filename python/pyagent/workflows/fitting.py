@@ -17,7 +17,7 @@ from pyagent.workflows.result import Skipped
 # PEP 484: an int is a float, and a float is a complex number.
 _NUMBERS = {(int, float), (int, complex), (float, complex)}
 _UNIONS = (Union, types.UnionType)
-_NONE = types.NoneType
+_NONE: type = type(None)
 
 
 def fits(source: Any, target: Any) -> bool:  # noqa: PLR0911 - a case each
