@@ -216,13 +216,10 @@ def _tell_recovered(recovery: Recovery | None) -> None:
     """Say on stderr what a run that was killed had left, and what became of it."""
     if recovery is None:
         return
-    if recovery.undone:
-        sys.stderr.write("pyagent: the edits of a run that was killed were taken back\n")
-    if recovery.redone:
-        sys.stderr.write("pyagent: changes that were cut short were brought to their end\n")
-    for path, place in recovery.kept_aside:
-        kept = f"that is in {place}" if place else "it was left as it is"
-        sys.stderr.write(f"pyagent: {path} had been changed since: {kept}\n")
+    from pyagent.cli.recover import said
+
+    for line in said(recovery):
+        sys.stderr.write(f"pyagent: {line}\n")
 
 
 def print_json(value: object, code: int) -> int:
