@@ -152,10 +152,17 @@ def small_vault(root: Path, report: Report) -> None:
         report()
 
 
-def bulk_replace(root: Path, report: Report) -> None:
+def bulk_replace(root: Path, report: Report, vault_bytes: int = 256 << 20) -> None:
     """A search and replace over the tree, planned and applied."""
-    replace.plan(root, " 0000", " four zeros ").apply()
+    replace.plan(root, " 0000", " four zeros ").apply(vault_bytes=vault_bytes)
     report()
+
+
+def with_more(root: Path) -> None:
+    """The tree, with more text than a segment of a small vault holds."""
+    tree.build(root)
+    for number in range(20):
+        (root / f"data/more-{number}.txt").write_bytes(tree.body(f"more {number}", 3_000))
 
 
 ENVELOPE = """\
@@ -209,6 +216,7 @@ SCENARIOS = {
         Scenario("large", large),
         Scenario("small-vault", small_vault),
         Scenario("bulk-replace", bulk_replace),
+        Scenario("bulk-replace-large", partial(bulk_replace, vault_bytes=1_000_000), with_more),
         Scenario("apply-patch", apply_patch),
         Scenario("per-file", per_file, atomic=False),
     )

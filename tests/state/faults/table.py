@@ -23,7 +23,7 @@ LIMIT = 1_800
 SINGLE = ("by-rename", "in-place")
 UNDO = ("undo", "undo-in-place")
 TRIAL = ("confirmed", "confirmed-in-place")
-TOOLS = ("bulk-replace", "apply-patch")
+TOOLS = ("bulk-replace", "bulk-replace-large", "apply-patch")
 EVERYTHING = {
     "kills": (*SINGLE, *UNDO, *TRIAL, *TOOLS, "savepoint", "two-commits", "many-files"),
     "failures": (*SINGLE, "undo", "confirmed"),
@@ -31,7 +31,7 @@ EVERYTHING = {
     "kills-in-recovery": (*SINGLE, "undo", *TRIAL),
     "failures-in-recovery": SINGLE,
     "bad-disk": (*SINGLE, "undo", "confirmed"),
-    "full-disk": (*SINGLE, "undo"),
+    "full-disk": (*SINGLE, "undo", "bulk-replace-large"),
     "power": (*SINGLE, *UNDO, *TRIAL, *TOOLS, "two-commits", "small-vault", "large"),
     "power-plain-renames": ("by-rename", "undo"),
     "power-in-recovery": SINGLE,

@@ -14,6 +14,7 @@ STRACE = [
     ("kills", "by-rename", 12),
     ("kills", "in-place", 12),
     ("kills", "bulk-replace", 20),
+    ("kills", "bulk-replace-large", 40),
     ("kills-in-recovery", "confirmed", 25),
     ("failures", "by-rename", 40),
 ]
