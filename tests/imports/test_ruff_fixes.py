@@ -99,6 +99,7 @@ def safe(root: Path) -> set[tuple[str, int, str]]:
     """Path, line and name of each import whose removal ruff calls safe."""
     command = [
         *(sys.executable, "-m", "ruff", "check", "--isolated", "--no-cache", "--exit-zero"),
+        "--no-respect-gitignore",  # environments name themselves in one
         *("--output-format=json", "--select=F401", "--config", "exclude = []", str(root)),
     ]
     found = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)

@@ -35,6 +35,7 @@ FILES = {
     "src/empty.py": "",
     "notes.txt": "the price is right\r\nPRICE\r\n",
     "build/out.py": "price = 1\n",
+    "src/__pycache__/cart.cpython-312.pyc": "\0price\n",
     ".gitignore": "build/\n",
     ".hidden/secret.py": "price = 2\n",
     "[odd] {name}!.txt": "price\n",

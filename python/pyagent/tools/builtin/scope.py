@@ -75,6 +75,8 @@ class Scope:
         # Files that are larger than nothing are not opened but said to be too large: what is left
         # of the search is its walk.
         plans = self.plans(r"\A", "x", regex=True, max_bytes=0)
-        return sorted(
-            {each.path for plan in plans for found in (plan.files, plan.skipped) for each in found}
-        )
+        paths = {
+            each.path for plan in plans for found in (plan.files, plan.skipped) for each in found
+        }
+        # What Python has compiled is there by chance, and says nothing to a reader.
+        return sorted(path for path in paths if "/__pycache__/" not in f"/{path}")
