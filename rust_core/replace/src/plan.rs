@@ -62,7 +62,7 @@ pub struct Match<'a> {
 impl PlannedFile {
     /// The bytes of the file.
     pub fn before(&self) -> &[u8] {
-        &self.content
+        self.content.bytes()
     }
 
     /// How many replacements there are.
