@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use crate::apply::{Failure, Places, apply};
-use crate::change::{Change, CommitOptions, Kind, Meta};
+use crate::change::{Change, CommitOptions, Content, Kind, Meta, Placement};
 use crate::error::JournalError;
 use crate::lock::Lock;
 use crate::log::Log;
@@ -152,7 +152,7 @@ impl Journal {
         };
         let places = Places { root: &self.root, vault };
         let id = log.next_id();
-        let stream = log.stream(vault, size(&changes))?;
+        let stream = log.stream(vault, size(&changes, options.placement))?;
         let planner = Planner {
             root: &self.root,
             vault,
@@ -307,9 +307,11 @@ fn write(
     }
 }
 
-/// About how many bytes changes write.
-fn size(changes: &[Change]) -> u64 {
+/// About how many bytes changes log. Of a content that is at hand and goes into the file itself, that
+/// is what differs, which may be little: it is not counted.
+fn size(changes: &[Change], placement: Placement) -> u64 {
     let length = |change: &Change| match &change.kind {
+        Kind::Write { content: Content::Whole(_), .. } if placement == Placement::InPlace => 0,
         Kind::Write { content, .. } => content.length() as u64,
         _ => 0,
     };

@@ -252,10 +252,21 @@ impl Log {
         let name = file_name(number);
         let failed = |error| vault.failed("write", &name, error);
         let mut segment = Segment::create(&vault.log, number).map_err(failed)?;
-        let written =
-            segment.append(transaction, data).and_then(|places| vault.log.sync().map(|()| places));
-        match written {
-            Ok((offset, data)) => {
+        let appended = segment.append(transaction, data).map(|places| (segment, places));
+        self.enter_segment(vault, transaction, &name, appended)
+    }
+
+    /// Make a new segment durable by its name, too, and go on in it; remove it where its first
+    /// record could not be written. Gives where the data of that is.
+    fn enter_segment(
+        &mut self,
+        vault: &Vault,
+        transaction: &Transaction,
+        name: &str,
+        appended: io::Result<(Segment, (u64, u64))>,
+    ) -> Result<u64, JournalError> {
+        match appended.and_then(|begun| vault.log.sync().map(|()| begun)) {
+            Ok((segment, (offset, data))) => {
                 let grown = segment.length;
                 self.segment = Some(segment);
                 self.remember(transaction, offset, grown);
@@ -263,7 +274,7 @@ impl Log {
             }
             Err(error) => {
                 let gone = vault.log.unlink(name.as_ref());
-                Err(refused(vault, &name, error, &gone))
+                Err(refused(vault, name, error, &gone))
             }
         }
     }
@@ -295,20 +306,9 @@ impl Log {
         let name = file_name(stream.number());
         let appended = stream.finish().and_then(|(mut segment, size)| {
             let places = segment.append_streamed(transaction, size)?;
-            vault.log.sync().map(|()| (segment, places))
+            Ok((segment, places))
         });
-        match appended {
-            Ok((segment, (offset, data))) => {
-                let grown = segment.length;
-                self.segment = Some(segment);
-                self.remember(transaction, offset, grown);
-                Ok(data)
-            }
-            Err(error) => {
-                let gone = vault.log.unlink(name.as_ref());
-                Err(refused(vault, &name, error, &gone))
-            }
-        }
+        self.enter_segment(vault, transaction, &name, appended)
     }
 
     fn remember(&mut self, transaction: &Transaction, offset: u64, grown: u64) {
