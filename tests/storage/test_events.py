@@ -130,7 +130,7 @@ def test_a_store_that_nobody_closed_is_closed_without_a_warning(tmp_path: Path) 
         assert store.streams() == ["run"]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such rights")
+@pytest.mark.skipif(sys.platform == "win32", reason="not on Windows: it has no such rights")
 def test_only_the_owner_may_read_the_file(tmp_path: Path) -> None:
     with EventStore(tmp_path / "store.db") as store:
         store.append("run", "message", b"private")
