@@ -1,0 +1,32 @@
+//! The one interface of everything that reads bytes and says what may follow.
+
+/// A state of an [`Automaton`], numbered from 1 as it is met.
+pub type State = u32;
+
+/// The state in which nothing can be accepted any more.
+pub const DEAD: State = 0;
+
+/// A deterministic automaton over bytes that makes its states when they are first reached.
+///
+/// The contract that everything above relies on: **every state but [`DEAD`] is live**: some continuation is accepted from it. A step
+/// to where no acceptance can be reached answers [`DEAD`] at once.
+pub trait Automaton: Send {
+    /// Where reading begins; [`DEAD`] if nothing at all is accepted.
+    fn start(&mut self) -> State;
+
+    /// Where `byte` leads from `state`, which is not [`DEAD`].
+    fn step(&mut self, state: State, byte: u8) -> State;
+
+    /// Whether what was read up to `state` may be all.
+    fn accepts(&mut self, state: State) -> bool;
+
+    /// Whether every valid UTF-8 continuation stays live, here and in all states that follow. `true`
+    /// only for a state at a character boundary; `false` is always a safe answer.
+    fn universal(&mut self, state: State) -> bool {
+        let _ = state;
+        false
+    }
+
+    /// About how many bytes of memory the states take.
+    fn memory(&self) -> usize;
+}

@@ -1,0 +1,11 @@
+//! Grammar masking: for each step of a language model, the set of tokens that keep its output valid.
+
+pub mod automaton;
+pub mod error;
+pub mod ir;
+pub mod limits;
+pub mod number;
+pub mod text;
+
+pub use error::GrammarError;
+pub use limits::Limits;
