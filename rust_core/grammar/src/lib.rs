@@ -6,6 +6,8 @@ pub mod ir;
 pub mod limits;
 pub mod number;
 pub mod text;
+pub mod vocab;
 
 pub use error::GrammarError;
 pub use limits::Limits;
+pub use vocab::Vocabulary;
