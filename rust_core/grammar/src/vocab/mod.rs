@@ -1,5 +1,6 @@
 //! The tokens of a model, and what is built of them once for all grammars.
 
+mod store;
 mod trie;
 
 pub use trie::{NO_TOKEN, Trie};
