@@ -4,6 +4,7 @@ pub mod automaton;
 pub mod error;
 pub mod ir;
 pub mod limits;
+pub mod logits;
 pub mod number;
 pub mod text;
 pub mod vocab;
