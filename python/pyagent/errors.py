@@ -637,3 +637,155 @@ class StoreError(PyAgentError):
         super().__init__(message, hint)
         self.args = (message, hint, path)
         self.path = path
+
+
+class GrammarError(PyAgentError):
+    """A grammar, a vocabulary or a mask that cannot be made or used."""
+
+
+class SchemaError(GrammarError):
+    """A schema that is no JSON, or no JSON Schema.
+
+    Attributes:
+        pointer: Where: a JSON pointer such as `#/properties/a`, or `line 3, column 7` where the
+            text is no JSON.
+    """
+
+    pointer: str
+
+    def __init__(self, message: str, hint: str = "", pointer: str = "") -> None:
+        super().__init__(message, hint)
+        self.args = (message, hint, pointer)
+        self.pointer = pointer
+
+
+class ConstraintRefusedError(GrammarError):
+    """A constraint of a schema that cannot be enforced.
+
+    Attributes:
+        keyword: The keyword.
+        pointer: Where it stands, as a JSON pointer.
+        reason: Why it cannot be enforced.
+    """
+
+    keyword: str
+    pointer: str
+    reason: str
+
+    def __init__(
+        self, message: str, hint: str = "", keyword: str = "", pointer: str = "", reason: str = ""
+    ) -> None:
+        super().__init__(message, hint)
+        self.args = (message, hint, keyword, pointer, reason)
+        self.keyword = keyword
+        self.pointer = pointer
+        self.reason = reason
+
+
+class EmptyGrammarError(GrammarError):
+    """A grammar that no text satisfies, such as a schema that contradicts itself.
+
+    Attributes:
+        pointer: The part that is contradictory, as a JSON pointer.
+        reason: What contradicts what.
+    """
+
+    pointer: str
+    reason: str
+
+    def __init__(self, message: str, hint: str = "", pointer: str = "", reason: str = "") -> None:
+        super().__init__(message, hint)
+        self.args = (message, hint, pointer, reason)
+        self.pointer = pointer
+        self.reason = reason
+
+
+class GrammarPatternError(GrammarError):
+    """A regular expression that is malformed, or that no automaton can follow.
+
+    Attributes:
+        pattern: The expression.
+        offset: The character of it at which the fault stands, from 0.
+    """
+
+    pattern: str
+    offset: int
+
+    def __init__(self, message: str, hint: str = "", pattern: str = "", offset: int = 0) -> None:
+        super().__init__(message, hint)
+        self.args = (message, hint, pattern, offset)
+        self.pattern = pattern
+        self.offset = offset
+
+
+class GrammarLimitError(GrammarError):
+    """A grammar that takes more memory or time than the caller's limits allow.
+
+    Attributes:
+        option: The name of the limit in `pyagent.grammar.Limits`.
+        limit: Its value.
+    """
+
+    option: str
+    limit: int
+
+    def __init__(self, message: str, hint: str = "", option: str = "", limit: int = 0) -> None:
+        super().__init__(message, hint)
+        self.args = (message, hint, option, limit)
+        self.option = option
+        self.limit = limit
+
+
+class VocabularyError(GrammarError):
+    """Tokens that make no vocabulary, or a tokenizer that none can be read from."""
+
+
+class TokenError(GrammarError):
+    """A token id that the vocabulary does not have.
+
+    Attributes:
+        token: The id.
+        size: How many ids there are.
+        row: The row of a batch or the node of a draft tree; `None` where there is but one.
+    """
+
+    token: int
+    size: int
+    row: int | None
+
+    def __init__(
+        self,
+        message: str,
+        hint: str = "",
+        token: int = 0,
+        size: int = 0,
+        row: int | None = None,
+    ) -> None:
+        super().__init__(message, hint)
+        self.args = (message, hint, token, size, row)
+        self.token = token
+        self.size = size
+        self.row = row
+
+
+class MatcherEndedError(GrammarError):
+    """A token for a text that has ended.
+
+    Attributes:
+        row: The row of a batch; `None` where there is but one.
+    """
+
+    row: int | None
+
+    def __init__(self, message: str, hint: str = "", row: int | None = None) -> None:
+        super().__init__(message, hint)
+        self.args = (message, hint, row)
+        self.row = row
+
+
+class MaskError(GrammarError):
+    """Memory that is no mask for the vocabulary, or no logits: of a wrong size, type or place."""
+
+
+class GrammarStoredError(GrammarError):
+    """Stored bytes that are damaged, of another version, or of another vocabulary."""
