@@ -214,7 +214,7 @@ def bench(session: nox.Session) -> None:
     """Benchmarks beside the peers, in Python and in Rust; names select some of them."""
     install_wheel(session, "peers")
     chosen = set(session.posargs)
-    modules = {"adversarial", "harness", "main_job", "patch_cases", "revisions"}
+    modules = {"adversarial", "grammar", "harness", "main_job", "patch_cases", "revisions"}
     found = sorted((ROOT / "benches/python").glob("*.py"))
     scripts = [path for path in found if path.stem not in modules]
     sources = [*ROOT.glob("rust_core/*/benches/*.rs"), *ROOT.glob("rust_core/*/benches/*/main.rs")]
@@ -233,6 +233,13 @@ def bench(session: nox.Session) -> None:
             session.run(
                 "cargo", "bench", "--locked", "-p", crate, "--bench", target.stem, external=True
             )
+
+
+@nox.session(requires=["build"])
+def bench_grammar(session: nox.Session) -> None:
+    """Masks beside the peers of grammars, which need some 7 GB; arguments go to the script."""
+    install_wheel(session, "grammar-peers")
+    session.run("python", "benches/python/grammar.py", *session.posargs)
 
 
 @nox.session(requires=["build"])

@@ -1,0 +1,101 @@
+"""Masks of structured decoding beside those of other engines, on schemas in MaskBench's format.
+
+    python benches/python/grammar.py [--schemas FOLDER ...] [--vocabulary FILE] [--engines NAME ...]
+
+A file holds a schema and texts that are valid or not: {"schema": ..., "tests": [{"valid": ...,
+"data": ...}]}. Each is compiled and gone through token by token by every engine in turn, each in a
+process of its own on one core; a text counts as accepted only if the mask behind it has the end
+token. Cold masks are those of the first time through, warm ones those of later times with the same
+grammar. Speeds are compared on the schemas that all engines of a table follow to the end; the
+others are counted. Long strings, batches and threads have tables of their own.
+
+Without `--schemas` the samples in `benches/data/grammar` are taken; without `--vocabulary` the
+tekken of 131,072 tokens that mistral-common ships, else any `tokenizer.json`. The packages are
+those of the group `grammar-peers` of pyproject.toml: `python3 dev.py bench_grammar`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+PARTS = Path(__file__).resolve().parent / "grammar_peers"
+sys.path.insert(0, str(PARTS))
+
+import figures  # noqa: E402
+from engines import CONTENDERS, schema_text, versions  # noqa: E402
+from harness import RESULTS, machine  # noqa: E402
+from vocabularies import load, load_schemas  # noqa: E402
+from worker import Worker  # noqa: E402
+
+SAMPLES = Path(__file__).resolve().parents[1] / "data" / "grammar"
+ENGINES = ("pyagent", "llguidance", "glrmask", "xgrammar", "outlines-core")
+# The engines that refuse little: the larger common set is theirs.
+LEADERS = ("pyagent", "llguidance", "glrmask")
+
+
+def run(
+    names: list[str],
+    schemas: dict[str, dict[str, Any]],
+    vocabulary: str | None,
+    options: argparse.Namespace,
+) -> dict[str, figures.Answers]:
+    """Every schema through every engine, the engines in turn."""
+    encode = load(vocabulary).encode
+    workers = {name: Worker(name, vocabulary) for name in names}
+    runs: dict[str, figures.Answers] = {name: {} for name in names}
+    for number, (file, content) in enumerate(schemas.items(), 1):
+        schema = schema_text(content["schema"])
+        texts = [(encode(schema_text(test["data"])), test["valid"]) for test in content["tests"]]
+        # Who goes first changes from schema to schema.
+        for name in names[number % len(names) :] + names[: number % len(names)]:
+            worker = workers[name]
+            runs[name][file] = worker.run(schema, texts, options.replays, options.cap)
+        print(f"\r{number} of {len(schemas)}", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
+    for name, worker in workers.items():
+        print(f"{name}: {worker.begin / 1e9:.2f} s to begin with a vocabulary", file=sys.stderr)
+        worker.stop()
+    return runs
+
+
+def show(runs: dict[str, figures.Answers], verdicts: dict[str, list[bool]], *, every: bool) -> None:
+    print(figures.outcome_table(runs, verdicts))
+    leaders = {name: run for name, run in runs.items() if name in LEADERS}
+    for some in [leaders, runs] if len(leaders) not in {0, len(runs)} else [runs]:
+        names = figures.common(some)
+        masks = len(figures.flat(next(iter(some.values())), names, "masks"))
+        print(f"{len(names)} schemas that {', '.join(some)} follow to the end, {masks:,} masks:\n")
+        if names:
+            print(figures.speed_table(some, names))
+    for name, run in runs.items():
+        if every or name.startswith("pyagent"):
+            print("\n".join([f"{name}:", *figures.wrong(run, verdicts), ""]))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--schemas", type=Path, nargs="+", default=[SAMPLES], metavar="FOLDER")
+    parser.add_argument("--vocabulary", metavar="FILE")
+    parser.add_argument("--engines", nargs="+", choices=list(CONTENDERS), default=ENGINES)
+    parser.add_argument("--only", default="", help="schemas whose names have this in them")
+    parser.add_argument("--replays", type=int, default=3, help="warm ones; the least counts")
+    parser.add_argument("--cap", type=float, default=4.0, help="seconds for compiling")
+    parser.add_argument("--every", action="store_true", help="list what peers refuse, too")
+    options = parser.parse_args()
+    schemas = load_schemas(options.schemas)
+    schemas = {name: each for name, each in schemas.items() if options.only in name}
+    verdicts = {name: [test["valid"] for test in each["tests"]] for name, each in schemas.items()}
+    runs = run(list(options.engines), schemas, options.vocabulary, options)
+    show(runs, verdicts, every=options.every)
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    content = {"machine": machine(), "versions": versions(options.engines), "runs": runs}
+    (RESULTS / "grammar.json").write_text(json.dumps(content) + "\n", encoding="utf-8")
+    print(content["machine"], content["versions"])
+
+
+if __name__ == "__main__":
+    main()
