@@ -2,6 +2,7 @@
 
 mod store;
 mod trie;
+mod walk;
 
 pub use trie::{NO_TOKEN, Trie};
 
