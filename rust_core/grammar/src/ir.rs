@@ -15,7 +15,7 @@ use crate::text::TextSpec;
 pub type NodeId = u32;
 
 /// A compiled schema.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Ir {
     /// All values, referred to by index so that they may be recursive.
     pub nodes: Vec<Node>,

@@ -1,0 +1,161 @@
+//! The automata of the scalars of a grammar, each built when it is first met.
+
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
+
+use super::body::Body;
+use super::raw::{Raw, Word};
+use super::seen::{Canonical, SeenId};
+use crate::automaton::Automaton;
+use crate::error::GrammarError;
+use crate::ir::Ir;
+use crate::limits::Limits;
+use crate::number::{self, Bound, Decimal, NumberSpec};
+use crate::text::{self, Atom, TextSet, TextSpec};
+
+/// The body of strings without a pattern.
+pub(crate) const FREE: u32 = 0;
+
+/// What a string is followed by: an automaton, and bounds on its length where the automaton has none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Bounded {
+    /// Index of a [`Body`].
+    pub body: u32,
+    /// Characters at least.
+    pub min: u32,
+    /// Characters at most; `u32::MAX` for no bound.
+    pub max: u32,
+}
+
+/// All scalars.
+pub(crate) struct Lexemes {
+    raws: Vec<Raw>,
+    numbers: FxHashMap<(u32, SeenId), SmallVec<[u32; 1]>>,
+    bodies: Vec<Body>,
+    bounded: Vec<Bounded>,
+    strings: FxHashMap<(u32, SeenId), Option<u32>>,
+}
+
+/// The literals of JSON, which are the first raw automata.
+const LITERALS: [&str; 4] = ["null", "true", "false", " "];
+
+/// Index of the automaton of a single space.
+pub(crate) const SPACE: u32 = 3;
+
+impl Lexemes {
+    /// Only what every grammar has.
+    pub(crate) fn new() -> Self {
+        let words = LITERALS.iter().map(|word| Raw::new(Box::new(Word(word.as_bytes().to_vec()))));
+        Self {
+            raws: words.collect(),
+            numbers: FxHashMap::default(),
+            bodies: vec![Body::free()],
+            bounded: vec![Bounded { body: FREE, min: 0, max: u32::MAX }],
+            strings: FxHashMap::default(),
+        }
+    }
+
+    /// Add an automaton over the bytes of the text.
+    pub(crate) fn add(&mut self, automaton: Box<dyn Automaton>) -> u32 {
+        self.raws.push(Raw::new(automaton));
+        u32::try_from(self.raws.len() - 1).unwrap_or(u32::MAX)
+    }
+
+    /// An automaton by index.
+    pub(crate) fn raw(&mut self, lexeme: u32) -> &mut Raw {
+        &mut self.raws[lexeme as usize]
+    }
+
+    /// A body by index.
+    pub(crate) fn body(&mut self, body: u32) -> &mut Body {
+        &mut self.bodies[body as usize]
+    }
+
+    /// What a string is followed by, by the index that frames hold.
+    pub(crate) fn bounded(&self, index: u32) -> Bounded {
+        self.bounded[index as usize]
+    }
+
+    /// The automata of a number that is none of those seen: one, but for those that what was seen takes apart.
+    pub(crate) fn number(
+        &mut self,
+        ir: &Ir,
+        spec: u32,
+        seen: (SeenId, &[Canonical]),
+        limits: &Limits,
+    ) -> Result<SmallVec<[u32; 1]>, GrammarError> {
+        if let Some(known) = self.numbers.get(&(spec, seen.0)) {
+            return Ok(known.clone());
+        }
+        let mut lexemes = SmallVec::new();
+        for spec in without(&ir.numbers[spec as usize], seen.1) {
+            let raw = Raw::new(number::automaton(&spec, limits)?);
+            if raw.start() != 0 {
+                self.raws.push(raw);
+                lexemes.push(u32::try_from(self.raws.len() - 1).unwrap_or(u32::MAX));
+            }
+        }
+        self.numbers.insert((spec, seen.0), lexemes.clone());
+        Ok(lexemes)
+    }
+
+    /// What follows the opening quote of a string that is none of those seen; `None` if nothing can.
+    pub(crate) fn string(
+        &mut self,
+        ir: &Ir,
+        spec: u32,
+        seen: (SeenId, &[Canonical]),
+        limits: &Limits,
+    ) -> Result<Option<u32>, GrammarError> {
+        if let Some(known) = self.strings.get(&(spec, seen.0)) {
+            return Ok(*known);
+        }
+        let built = self.build(&ir.strings[spec as usize], seen.1, limits)?;
+        self.strings.insert((spec, seen.0), built);
+        Ok(built)
+    }
+
+    /// About how many bytes all take.
+    pub(crate) fn memory(&self) -> usize {
+        let raws: usize = self.raws.iter().map(Raw::memory).sum();
+        raws + self.bodies.iter().map(Body::memory).sum::<usize>()
+    }
+
+    fn build(&mut self, spec: &TextSpec, seen: &[Canonical], limits: &Limits) -> Result<Option<u32>, GrammarError> {
+        let words: Vec<String> = seen.iter().filter_map(|value| value.strip_prefix('"')).map(String::from).collect();
+        let bounded = if spec.atoms.is_empty() && words.is_empty() {
+            Bounded { body: FREE, min: spec.min, max: spec.max.unwrap_or(u32::MAX) }
+        } else {
+            let mut spec = spec.clone();
+            if !words.is_empty() {
+                spec.atoms.push(Atom { set: TextSet::Words(words), negated: true });
+            }
+            let Some(body) = Body::new(text::automaton(&spec, limits)?) else { return Ok(None) };
+            self.bodies.push(body);
+            let body = u32::try_from(self.bodies.len() - 1).unwrap_or(u32::MAX);
+            Bounded { body, min: 0, max: u32::MAX }
+        };
+        self.bounded.push(bounded);
+        Ok(u32::try_from(self.bounded.len() - 1).ok())
+    }
+}
+
+/// The numbers of a set that were not seen, as sets that do not overlap.
+fn without(spec: &NumberSpec, seen: &[Canonical]) -> Vec<NumberSpec> {
+    let mut points: Vec<Decimal> = seen.iter().filter_map(|value| value.parse().ok()).collect();
+    points.retain(|point| spec.contains(point));
+    if let Some(values) = &spec.values {
+        let left: Vec<Decimal> = values.iter().filter(|value| !points.contains(value)).cloned().collect();
+        return if left.is_empty() { Vec::new() } else { vec![NumberSpec { values: Some(left), ..spec.clone() }] };
+    }
+    points.sort();
+    let mut low = spec.low.clone();
+    let mut parts = Vec::new();
+    for point in points {
+        let bound = Bound { value: point, inclusive: false };
+        parts.push(NumberSpec { low: low.take(), high: Some(bound.clone()), ..spec.clone() });
+        low = Some(bound);
+    }
+    parts.push(NumberSpec { low, ..spec.clone() });
+    parts
+}

@@ -1,0 +1,220 @@
+//! Finding the mask of a parse: most of it is known from the vocabulary, or from the scalar alone; only what
+//! goes beyond the end of the scalar is walked.
+
+use std::sync::Arc;
+
+use super::engine::{Engine, Inner};
+use super::tables::{self, Tables};
+use super::walk::{prefixes, walk};
+use crate::machine::{BODY_START, Bounded, FREE, Frame, Key, Top, Tops};
+use crate::vocab::Vocabulary;
+
+impl Engine {
+    /// The parse whose mask is the same: a string that is far from the bounds of its length.
+    pub(super) fn alike(&self, top: Top) -> Top {
+        let Frame::Text { body, state, count } = top.frame else { return top };
+        let bounded = self.machine.lexemes.bounded(body);
+        let longest = Self::tables(&self.vocabulary).longest();
+        let far = bounded.max - count.min(bounded.max) >= longest && bounded.max - bounded.min >= longest;
+        if bounded.body != FREE || count <= bounded.min || !far || bounded.max == u32::MAX {
+            return top;
+        }
+        Top { frame: Frame::Text { body, state, count: bounded.min }, ..top }
+    }
+
+    /// Put the tokens that a parse allows into the draft.
+    pub(super) fn build(&mut self, top: Top) {
+        let vocabulary = self.vocabulary.clone();
+        let tables = Self::tables(&vocabulary);
+        match top.frame {
+            Frame::Text { body, state, count } => {
+                let bounded = self.machine.lexemes.bounded(body);
+                if bounded.body != FREE {
+                    self.patterned(&vocabulary, top, bounded.body, state);
+                } else if state == BODY_START && top.kept == 0 {
+                    self.free(tables, top, bounded, count);
+                } else if state == BODY_START {
+                    self.draft.begin(Some(tables.within(bounded.max - count)));
+                    self.endings(&vocabulary, tables, top);
+                } else {
+                    self.everything(&vocabulary, top);
+                }
+            }
+            Frame::Key { object, state, typed } => self.name(&vocabulary, tables, top, (object, state, typed)),
+            _ => self.everything(&vocabulary, top),
+        }
+    }
+
+    /// All tokens, byte by byte.
+    fn everything(&mut self, vocabulary: &Vocabulary, top: Top) {
+        self.walk(vocabulary, 0, Tops::from_elem(top, 1));
+    }
+
+    fn walk(&mut self, vocabulary: &Vocabulary, node: u32, tops: Tops) {
+        let place = (&mut self.draft, &mut self.budget);
+        walk(&mut self.machine, (vocabulary.trie(), node), tops, place, &mut |_| true);
+    }
+
+    /// The tokens that end at a node, and those that go on from it.
+    fn onwards(&mut self, vocabulary: &Vocabulary, node: u32, tops: Tops) {
+        if !tops.is_empty() {
+            vocabulary.trie().tokens_at(node).for_each(|token| self.draft.set(token));
+            self.walk(vocabulary, node, tops);
+        }
+    }
+
+    /// Inside of a string without a pattern: what stays inside is known; of those that end it, only what is behind the
+    /// quote is walked.
+    fn free(&mut self, tables: &Tables, top: Top, bounded: Bounded, count: u32) {
+        let left = bounded.max - count;
+        self.draft.begin(Some(tables.within(left)));
+        let missing = bounded.min.saturating_sub(count);
+        let mut fits = |token: u32| {
+            let characters = u32::from(tables.characters[token as usize]);
+            characters >= missing && characters <= left
+        };
+        if let Some(after) = self.machine.done(top.below, 0) {
+            tables.behind.tokens_at(0).filter(|token| fits(*token)).for_each(|token| self.draft.set(token));
+            let place = (&mut self.draft, &mut self.budget);
+            walk(&mut self.machine, (&tables.behind, 0), Tops::from_elem(after, 1), place, &mut fits);
+        }
+    }
+
+    /// Tokens that end a string or key, each followed from its first byte.
+    fn endings(&mut self, vocabulary: &Vocabulary, tables: &Tables, top: Top) {
+        let mut ends = Vec::new();
+        let machine = &mut self.machine;
+        prefixes(
+            &tables.prefixes,
+            top,
+            |top, byte| machine.step(*top, byte).first().copied(),
+            |top, prefix| ends.push((*top, prefix.behind)),
+        );
+        for (top, behind) in ends {
+            let tops = self.machine.step(top, b'"');
+            self.onwards(vocabulary, behind, tops);
+        }
+    }
+
+    /// Inside of a string with a pattern.
+    fn patterned(&mut self, vocabulary: &Vocabulary, top: Top, body: u32, state: u32) {
+        let inner = match self.inner.get(&(body, state)) {
+            Some(inner) => inner.clone(),
+            None => {
+                let inner = Arc::new(self.inside(vocabulary, body, state));
+                self.inner.insert((body, state), inner.clone());
+                inner
+            }
+        };
+        self.draft.begin(Some(inner.inside.clone()));
+        for (node, depth) in &inner.exits {
+            let kept = self.grown(vocabulary, top.kept, *node, *depth);
+            if let Some(after) = self.machine.done(top.below, kept) {
+                self.onwards(vocabulary, *node, Tops::from_elem(after, 1));
+            }
+        }
+    }
+
+    /// What is kept of an item behind the bytes that lead to a node.
+    fn grown(&mut self, vocabulary: &Vocabulary, kept: u32, node: u32, depth: u32) -> u32 {
+        if kept == 0 {
+            return 0;
+        }
+        let token = tables::token_below(vocabulary.trie(), node);
+        let bytes = token.map_or(&[][..], |token| &vocabulary.bytes(token)[..depth as usize]);
+        bytes.iter().fold(kept, |kept, byte| self.machine.keep(kept, *byte))
+    }
+
+    /// The tokens that stay inside of a string, and where others end it.
+    fn inside(&mut self, vocabulary: &Vocabulary, body: u32, state: u32) -> Inner {
+        let body = self.machine.lexemes.body(body);
+        let mut exits = Vec::new();
+        if body.universal(state) {
+            let tables = Self::tables(vocabulary);
+            let mut ends = Vec::new();
+            prefixes(
+                &tables.prefixes,
+                state,
+                |state, byte| Some(body.step(*state, byte)).filter(|next| *next != 0),
+                |state, prefix| ends.push((*state, *prefix)),
+            );
+            let closing = ends.into_iter().filter(|(state, _)| body.closes(*state));
+            exits.extend(closing.map(|(_, prefix)| (prefix.behind, prefix.depth + 1)));
+            return Inner { inside: tables.inside.clone(), exits };
+        }
+        let trie = vocabulary.trie();
+        let mut row = vec![0; vocabulary.words()];
+        let mut path = vec![(trie.skip[0], state)];
+        let mut node = 1;
+        while node < trie.skip[0] {
+            while path.last().is_some_and(|(end, _)| *end <= node) {
+                path.pop();
+            }
+            let Some((_, state)) = path.last().copied() else { break };
+            let byte = trie.byte[node as usize];
+            let end = trie.skip[node as usize];
+            if byte == b'"' && body.closes(state) {
+                exits.push((node, u32::try_from(path.len()).unwrap_or(u32::MAX)));
+                node = end;
+                continue;
+            }
+            let next = body.step(state, byte);
+            if next == 0 {
+                node = end;
+                continue;
+            }
+            for token in trie.tokens_at(node) {
+                row[token as usize / 32] |= 1 << (token % 32);
+            }
+            path.push((end, next));
+            node += 1;
+        }
+        Inner { inside: row.into(), exits }
+    }
+
+    /// Inside of a key.
+    fn name(&mut self, vocabulary: &Vocabulary, tables: &Tables, top: Top, (object, state, typed): (u32, u32, u32)) {
+        let program = self.machine.program.clone();
+        let open = self.machine.objects.allowed(program.ir(), object).open();
+        let Some(keys) = self.machine.keys(object) else { return };
+        let between = keys.at_start_of_character(state);
+        let one_class = keys.one_class();
+        if !open || !between {
+            self.everything(vocabulary, top);
+            return;
+        }
+        // Any name may be made of what is there already.
+        self.draft.begin(Some(tables.inside.clone()));
+        if !one_class || typed != 0 || top.kept != 0 {
+            self.endings(vocabulary, tables, top);
+            return;
+        }
+        let mut known = Vec::new();
+        if !keys.is_other(state) {
+            prefixes(
+                &tables.prefixes,
+                state,
+                |state, byte| Some(keys.step(*state, byte)).filter(|next| *next != 0 && !keys.is_other(*next)),
+                |state, prefix| known.push((*state, prefix.behind)),
+            );
+            known.retain(|(state, _)| keys.knows(*state));
+        }
+        let trie = vocabulary.trie();
+        let mut special: rustc_hash::FxHashSet<u32> = rustc_hash::FxHashSet::default();
+        for (_, behind) in &known {
+            special.extend((*behind..trie.skip[*behind as usize]).flat_map(|node| trie.tokens_at(node)));
+        }
+        let tops = self.machine.named(top, object, Key::Other(0), 0);
+        let mut keep = |token: u32| !special.contains(&token);
+        if !tops.is_empty() {
+            tables.behind.tokens_at(0).filter(|token| keep(*token)).for_each(|token| self.draft.set(token));
+            let place = (&mut self.draft, &mut self.budget);
+            walk(&mut self.machine, (&tables.behind, 0), tops, place, &mut keep);
+        }
+        for (state, behind) in known {
+            let key = self.machine.keys(object).and_then(|keys| keys.key(state));
+            let tops = key.map_or_else(Tops::new, |key| self.machine.named(top, object, key, 0));
+            self.onwards(vocabulary, behind, tops);
+        }
+    }
+}
