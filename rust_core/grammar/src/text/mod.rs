@@ -2,6 +2,31 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::automaton::{Automaton, DEAD};
+use crate::{GrammarError, Limits};
+
+mod alphabet;
+mod bytes;
+mod dfa;
+mod ecma_class;
+mod formats;
+mod lengths;
+mod letters;
+mod look;
+mod lookahead;
+mod lower;
+mod nfa;
+mod pattern;
+mod product;
+mod regex;
+mod syntax;
+mod transitions;
+mod utf8;
+mod words;
+
+use lower::Lowered;
+use words::Words;
+
 /// A set of texts, over decoded Unicode text (not its JSON spelling).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct TextSpec {
@@ -34,3 +59,58 @@ pub enum TextSet {
     /// These texts and no other.
     Words(Vec<String>),
 }
+
+/// The automaton of a set of texts, over the bytes of their UTF-8; no other bytes are ever accepted.
+pub fn automaton(spec: &TextSpec, limits: &Limits) -> Result<Box<dyn Automaton>, GrammarError> {
+    if let Some(words) = finite(spec, limits)? {
+        return Ok(Box::new(Words::new(words)));
+    }
+    Lowered::new(spec, limits)?.automaton(limits)
+}
+
+/// Whether no text at all satisfies `spec`.
+pub fn is_empty(spec: &TextSpec, limits: &Limits) -> Result<bool, GrammarError> {
+    Ok(automaton(spec, limits)?.start() == DEAD)
+}
+
+/// Checks the syntax and size of a set: what it costs is bounded, and no automaton is built.
+pub fn check(set: &TextSet, limits: &Limits) -> Result<(), GrammarError> {
+    lower::check(set, limits)
+}
+
+/// If a list of words is among the conditions: those of them that satisfy all.
+fn finite<'a>(spec: &'a TextSpec, limits: &Limits) -> Result<Option<Vec<&'a str>>, GrammarError> {
+    let list = |atom: &'a Atom| match &atom.set {
+        TextSet::Words(words) if !atom.negated => Some(words),
+        _ => None,
+    };
+    let Some(at) = spec.atoms.iter().position(|atom| list(atom).is_some()) else {
+        return Ok(None);
+    };
+    let Some(words) = list(&spec.atoms[at]) else { return Ok(None) };
+    let mut others = spec.clone();
+    others.atoms.remove(at);
+    let mut kept = Vec::new();
+    let mut tester = lower::Tester::new(&others, limits)?;
+    for word in words {
+        if tester.contains(word) {
+            kept.push(word.as_str());
+        }
+    }
+    Ok(Some(kept))
+}
+
+/// The formats that are enforced, by the name they have in a schema; every other is unknown here.
+pub fn format_names() -> &'static [&'static str] {
+    formats::names()
+}
+
+impl TextSpec {
+    /// Whether a text satisfies all conditions.
+    pub fn contains(&self, text: &str, limits: &Limits) -> Result<bool, GrammarError> {
+        Ok(lower::Tester::new(self, limits)?.contains(text))
+    }
+}
+
+#[cfg(test)]
+mod text_tests;

@@ -1,0 +1,111 @@
+//! From automata over characters to automata over UTF-8 bytes.
+
+use rustc_hash::FxHashMap;
+
+use super::alphabet::Alphabet;
+use super::letters::Letters;
+use super::utf8::{BOUNDARY, Child, Decoder};
+use crate::automaton::{Automaton, DEAD, State};
+
+/// A transition that was not computed.
+const UNKNOWN: u32 = u32::MAX;
+
+/// An automaton over characters together with how far into a character the bytes have come.
+#[derive(Debug)]
+pub(super) struct Bytes<L> {
+    letters: L,
+    decoder: Decoder,
+    /// State of `letters` and node of `decoder`.
+    states: Vec<(u32, u32)>,
+    known: FxHashMap<(u32, u32), State>,
+    /// Rows by state, a place for each column of the decoder.
+    table: Vec<State>,
+}
+
+impl<L: Letters> Bytes<L> {
+    /// Reads `letters`, an automaton over the classes of `alphabet`, byte by byte.
+    pub(super) fn new(letters: L, alphabet: &Alphabet) -> Self {
+        let decoder = Decoder::new(alphabet);
+        let table = vec![DEAD; decoder.width()];
+        Self {
+            letters,
+            decoder,
+            states: vec![(DEAD, BOUNDARY)],
+            known: FxHashMap::default(),
+            table,
+        }
+    }
+
+    /// The number of a place, which is live.
+    fn state(&mut self, letters: u32, node: u32) -> State {
+        if letters == DEAD {
+            return DEAD;
+        }
+        if let Some(&state) = self.known.get(&(letters, node)) {
+            return state;
+        }
+        let state = u32::try_from(self.states.len()).unwrap_or(u32::MAX);
+        self.states.push((letters, node));
+        self.known.insert((letters, node), state);
+        self.table.resize(self.table.len() + self.decoder.width(), UNKNOWN);
+        state
+    }
+
+    /// Computes a transition.
+    #[cold]
+    fn compute(&mut self, state: State, byte: u8) -> State {
+        let (letters, node) = self.states[state as usize];
+        match self.decoder.child(node, byte) {
+            Child::Invalid => DEAD,
+            Child::Class(class) => {
+                let to = self.letters.step(letters, class);
+                self.state(to, BOUNDARY)
+            }
+            Child::Node(node) => {
+                let (decoder, automaton) = (&self.decoder, &mut self.letters);
+                let classes = decoder.under(node);
+                if classes.iter().any(|&class| automaton.step(letters, class) != DEAD) {
+                    self.state(letters, node)
+                } else {
+                    DEAD
+                }
+            }
+        }
+    }
+}
+
+impl<L: Letters> Automaton for Bytes<L> {
+    fn start(&mut self) -> State {
+        let start = self.letters.start();
+        self.state(start, BOUNDARY)
+    }
+
+    fn step(&mut self, state: State, byte: u8) -> State {
+        let column = self.decoder.columns()[byte as usize] as usize;
+        let cell = state as usize * self.decoder.width() + column;
+        let to = self.table[cell];
+        if to != UNKNOWN {
+            return to;
+        }
+        let to = self.compute(state, byte);
+        self.table[cell] = to;
+        to
+    }
+
+    fn accepts(&mut self, state: State) -> bool {
+        let (letters, node) = self.states[state as usize];
+        node == BOUNDARY && self.letters.accepts(letters)
+    }
+
+    fn universal(&mut self, state: State) -> bool {
+        let (letters, node) = self.states[state as usize];
+        node == BOUNDARY && letters != DEAD && self.letters.universal(letters)
+    }
+
+    fn memory(&self) -> usize {
+        self.letters.memory()
+            + self.decoder.memory()
+            + self.table.capacity() * 4
+            + self.states.capacity() * 28
+    }
+}
