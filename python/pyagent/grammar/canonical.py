@@ -48,88 +48,76 @@ _LONGER = (
 
 
 class CutText:
-    """The end of the accepted text, with the forced text behind it, as tokens.
+    """The end of the accepted text, with what must come behind it, as tokens.
 
     Attributes:
-        vocabulary: What the tokens are of.
+        matcher: What follows the accepted text.
         encode: What cuts text.
-        ids: The tokens.
+        forced: The bytes that must come.
+        ids: The tokens; empty where the tokenizer does not give those that were accepted.
         known: How many of them were accepted.
         rest: Forced bytes behind them that are no whole character.
     """
 
-    __slots__ = ("encode", "ids", "known", "rest", "vocabulary")
+    __slots__ = ("encode", "forced", "ids", "known", "matcher", "rest")
 
-    def __init__(
-        self, vocabulary: Vocabulary, encode: Encode, ids: list[int], known: int, rest: bytes
-    ) -> None:
-        self.vocabulary = vocabulary
+    def __init__(self, matcher: Matcher, encode: Encode, forced: bytes) -> None:
+        self.matcher = matcher
         self.encode = encode
-        self.ids = ids
-        self.known = known
-        self.rest = rest
+        self.forced = forced
+        self.ids, self.known, self.rest = self._cut()
 
-    @classmethod
-    def of(cls, matcher: Matcher, encode: Encode, forced: bytes) -> CutText | None:
-        """Cut the text behind which `forced` must come.
-
-        Returns:
-            `None` where the tokenizer does not give the tokens that were accepted.
-        """
-        vocabulary, accepted = matcher.vocabulary, matcher.tokens
+    def _cut(self) -> tuple[list[int], int, bytes]:
+        vocabulary, accepted = self.matcher.vocabulary, self.matcher.tokens
         recent = accepted[-_WINDOW:]
         while recent and _continues_character(vocabulary.token_bytes(recent[0])):
             del recent[0]
         before = _spelled(vocabulary, recent)
-        text, rest = _characters(before + forced)
-        if text is None:
-            return None
-        ids = encode(text)
+        text, rest = _characters(before + self.forced)
+        ids = self.encode(text)
         known = _count_to(vocabulary, ids, text.encode(), len(before))
-        if known is None:
-            return None
         agree = len(recent) if len(recent) == len(accepted) else _AGREE
-        same = ids[:known][-agree:] == recent[-agree:]
-        return cls(vocabulary, encode, ids, known, rest) if same else None
+        if known is None or ids[:known][-agree:] != recent[-agree:]:
+            return [], 0, rest
+        return ids, known, rest
 
-    def certain(self, ahead: Matcher) -> list[int]:
-        """The forced tokens that are the same however the text goes on.
-
-        Args:
-            ahead: What follows the text, up to its end.
-        """
-        following = ahead.next_bytes()
+    def certain(self) -> list[int]:
+        """The forced tokens that are the same however the text goes on."""
         for start in sorted({max(0, len(self.ids) - _TAIL), 0}, reverse=True):
             base = self.ids[start:]
-            text = _spelled(self.vocabulary, base).decode(errors="replace")
+            text = _spelled(self.matcher.vocabulary, base).decode(errors="replace")
             if self.encode(text) != base:
                 continue
-            others = self._others(text, ahead, following)
-            kept = min((_common(base, ids) for ids in others), default=len(base))
+            kept = min((_common(base, ids) for ids in self._others(text)), default=len(base))
             if kept or not start:
                 return self.ids[self.known : start + kept]
         return []
 
-    def _others(self, text: str, ahead: Matcher, following: bytes) -> Iterator[list[int]]:
+    def _others(self, text: str) -> Iterator[list[int]]:
         """How the text is cut with each continuation that may make a difference."""
-        yield from map(self.encode, self._by_kind(text, ahead, following))
+        following = self.matcher.next_bytes(self.forced)
+        yield from map(self.encode, self._by_kind(text, following))
         whole = text.encode() + self.rest
-        for place, spanning in self.vocabulary._spanning(whole, following, _TRIED):
+        for place, spanning in self.matcher.vocabulary._spanning(whole, following, _TRIED):
             if spanning is None:
                 # A token may begin here in any case, and what is before it is certain.
-                yield self.encode(_characters(whole[:place])[0] or "")
+                yield self.encode(_characters(whole[:place])[0])
                 continue
             for more in spanning:
-                if _fits(ahead, more):
-                    yield self.encode(_characters(whole + more)[0] or "")
+                if self._fits(more):
+                    yield self.encode(_characters(whole + more)[0])
 
-    def _by_kind(self, text: str, ahead: Matcher, following: bytes) -> Iterator[str]:
+    def _by_kind(self, text: str, following: bytes) -> Iterator[str]:
         kinds = {_kind(byte): chr(byte) for byte in following}
         if self.rest or kinds.pop("wide", None):
             yield from (text + char for char in _WIDE)
         if not self.rest:
             yield from (text + char for char in kinds.values())
-            yield from (text + more for more in _LONGER if _fits(ahead, more.encode()))
+            yield from (text + more for more in _LONGER if self._fits(more.encode()))
+
+    def _fits(self, more: bytes) -> bool:
+        whole = self.forced + more
+        return self.matcher.fits(whole) == len(whole)
 
 
 def _kind(byte: int) -> str:
@@ -148,26 +136,20 @@ def _continues_character(token: bytes) -> bool:
     return bool(token) and token[0] & 0xC0 == 0x80  # noqa: PLR2004
 
 
-def _fits(ahead: Matcher, more: bytes) -> bool:
-    return ahead.fork().accept_bytes(more) == len(more)
-
-
 def _spelled(vocabulary: Vocabulary, ids: list[int]) -> bytes:
     return b"".join(map(vocabulary.token_bytes, ids))
 
 
-def _characters(text: bytes) -> tuple[str | None, bytes]:
-    """Text, and what is behind its last whole character; no text where it is no UTF-8."""
+def _characters(text: bytes) -> tuple[str, bytes]:
+    """The text up to its last whole character, and the bytes behind it."""
     try:
         return text.decode(), b""
     except UnicodeDecodeError as error:
-        whole, rest = text[: error.start], text[error.start :]
-        cut_off = error.end == len(text) and error.reason == "unexpected end of data"
-        return (whole.decode(), rest) if cut_off else (None, rest)
+        return text[: error.start].decode(), text[error.start :]
 
 
 def _count_to(vocabulary: Vocabulary, ids: list[int], text: bytes, place: int) -> int | None:
-    """How many tokens end at `place`; `None` where none ends there, or they do not spell the text."""
+    """How many tokens there are up to `place`; `None` where none ends there, or another text."""
     lengths, count = 0, None if place else 0
     for index, id in enumerate(ids):
         part = vocabulary.token_bytes(id)

@@ -32,15 +32,10 @@ def forced_tokens(matcher: Matcher) -> list[int]:
     if encode is None:
         return _only_ones(matcher)
     forced = matcher.forced_bytes()
-    ahead = matcher.fork()
-    ahead.accept_bytes(forced)
-    found: list[int] = []
-    if forced:
-        text = CutText.of(matcher, encode, forced)
-        if text is None:
-            return []
-        found = text.certain(ahead)
-    return found + _end(ahead)
+    found = CutText(matcher, encode, forced).certain() if forced else []
+    if forced and not found:
+        return []
+    return found + _end(matcher, forced)
 
 
 def _only_ones(matcher: Matcher) -> list[int]:
@@ -58,8 +53,8 @@ def _only_ones(matcher: Matcher) -> list[int]:
     return found
 
 
-def _end(ahead: Matcher) -> list[int]:
+def _end(matcher: Matcher, forced: bytes) -> list[int]:
     """The end token, where nothing else may follow and there is but one."""
-    eos = ahead.vocabulary.eos
-    only = len(eos) == 1 and ahead.is_complete() and not ahead.next_bytes()
+    eos = matcher.vocabulary.eos
+    only = len(eos) == 1 and matcher.completes(forced) and not matcher.next_bytes(forced)
     return list(eos) if only else []

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from pyagent.grammar.tokenizer import Encode, Ends, Tokens
 
+_MAX_ID = 1 << 32
+
 
 class Vocabulary(_Vocabulary):
     """The tokens of a model, with what every grammar over them shares.
@@ -55,10 +57,7 @@ class Vocabulary(_Vocabulary):
             VocabularyError: There are no tokens that match text, or too many, or an id in `eos` or
                 `special` is out of range.
         """
-        ends = [] if eos is None else list(each(eos))
-        if any(isinstance(end, str) for end in ends):
-            raise VocabularyError(f"end tokens are given by their ids, not as {ends!r}")
-        made = cls(tokens, ends, list(special), size)
+        made = cls(tokens, _ids(() if eos is None else each(eos)), _ids(special), size)
         made.encode = encode
         return made
 
@@ -186,7 +185,7 @@ class Vocabulary(_Vocabulary):
 
     @classmethod
     def _of(cls, tokens: Tokens, eos: Ends | None, size: int | None) -> Self:
-        made = cls(tokens.texts, tokens.ends(eos), sorted(tokens.special), size)
+        made = cls(tokens.texts, _ids(tokens.ends(eos)), sorted(tokens.special), size)
         made.encode = tokens.encode
         return made
 
@@ -201,3 +200,14 @@ class Vocabulary(_Vocabulary):
 
     def __repr__(self) -> str:
         return f"<Vocabulary of {self.size} tokens, ended by {self.eos}>"
+
+
+def _ids(ids: Iterable[Any]) -> list[int]:
+    """Ids that the native vocabulary takes as numbers; whether it has them is its own affair."""
+    found = list(ids)
+    for id in found:
+        if isinstance(id, str):
+            raise VocabularyError(f"tokens are given by their ids here, not as {id!r}")
+        if not 0 <= id < _MAX_ID:
+            raise VocabularyError(f"{id} is no token id")
+    return found
