@@ -6,6 +6,7 @@ pub mod ir;
 pub mod limits;
 pub mod logits;
 pub mod number;
+pub mod schema;
 pub mod text;
 pub mod vocab;
 
