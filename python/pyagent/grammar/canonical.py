@@ -83,6 +83,8 @@ class CutText:
 
     def certain(self) -> list[int]:
         """The forced tokens that are the same however the text goes on."""
+        if len(self.ids) == self.known:
+            return []
         for start in sorted({max(0, len(self.ids) - _TAIL), 0}, reverse=True):
             base = self.ids[start:]
             text = _spelled(self.matcher.vocabulary, base).decode(errors="replace")

@@ -40,6 +40,10 @@ _END_NAMES = frozenset(
     )
 )
 
+# Characters that are never one token with what follows: a control character, which is cut into
+# bytes or unknown, and a line break, for models that leave control characters out.
+_MARKS = ("\x02", "\n")
+
 
 class Tokens:
     """The tokens of a tokenizer.
@@ -116,18 +120,25 @@ def inside(encode: Encode, texts: list[bytes]) -> Encode:
     """An encoder of text in the midst of a longer one.
 
     Tokenizers of the SentencePiece kind put a blank before a text. The answer of a model goes on
-    from its prompt and has none there, so that with these a line break is encoded before the text,
-    and its tokens are taken off.
+    from its prompt and has none there, so that with these a mark is encoded before the text, and
+    its tokens are taken off.
     """
     if _spells(encode("a"), texts, b"a"):
         return encode
-    head = encode("\n")
+    for mark in _MARKS:
+        head = encode(mark)
+        ids = encode(mark + "a")
+        if head and ids[: len(head)] == head and _spells(ids[len(head) :], texts, b"a"):
+            return _behind(encode, mark, head)
+    return encode
 
-    def encode_inside(text: str) -> list[int]:
-        ids = encode("\n" + text)
+
+def _behind(encode: Encode, mark: str, head: list[int]) -> Encode:
+    def encode_behind(text: str) -> list[int]:
+        ids = encode(mark + text)
         return ids[len(head) :] if ids[: len(head)] == head else []
 
-    return encode_inside
+    return encode_behind
 
 
 def _spells(ids: list[int], texts: list[bytes], expected: bytes) -> bool:
