@@ -20,7 +20,9 @@
 use serde::{Deserialize, Serialize};
 
 mod decimal;
+mod exponent;
 mod grid;
+mod live;
 mod machine;
 mod reading;
 mod side;

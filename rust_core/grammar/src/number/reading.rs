@@ -2,13 +2,14 @@
 //!
 //! The digits of a number are compared with those of the bounds as they come. As long as the number has
 //! the same digits as a bound it is known exactly; after that only its length, the way in which it differs and its residue
-//! modulo the divisors matter. From this it is calculated, not searched for, whether some continuation is in the set.
+//! modulo the divisors matter.
 
 use std::cmp::Ordering;
 
+use super::NumberSpec;
+use super::exponent::{Exponent, Part};
 use super::grid::Grid;
 use super::side::{Edge, Exponents, Side};
-use super::{Decimal, NumberSpec};
 use crate::error::GrammarError;
 use crate::limits::Limits;
 
@@ -31,19 +32,19 @@ pub(super) enum Mode {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Digits {
     negative: bool,
-    place: Place,
+    pub(super) place: Place,
     /// How the digits compare with as many of the lower end.
-    low: Ordering,
+    pub(super) low: Ordering,
     /// How they compare with as many of the upper end.
-    high: Ordering,
+    pub(super) high: Ordering,
     /// All digits as one integer, modulo the divisors.
-    residue: u64,
+    pub(super) residue: u64,
     /// Whether one digit, not zero, stands before the point and exponents below zero are allowed.
     single: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Place {
+pub(super) enum Place {
     /// A zero, behind which no digit may stand.
     Zero,
     /// This many digits.
@@ -52,35 +53,10 @@ enum Place {
     Fraction(usize, usize),
 }
 
-/// Parts of a mantissa.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Part {
-    Integer,
-    Point,
-    Fraction,
-}
-
-/// Parts of an exponent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Exponent {
-    /// Before a sign of either kind.
-    Any,
-    /// Before a plus sign or a digit.
-    Growing,
-    /// Before a minus sign, with the size that the exponent must reach.
-    Shrinking(u8),
-    /// Behind a minus sign, with leading zeros so far.
-    Zeros(u8),
-    /// Before a digit that must come.
-    Wanting,
-    /// Behind it.
-    Digits,
-}
-
 /// Everything about a set of numbers that reading one needs.
 #[derive(Debug)]
 pub(super) struct Rules {
-    grid: Grid,
+    pub(super) grid: Grid,
     positive: Option<Side>,
     negative: Option<Side>,
 }
@@ -114,8 +90,8 @@ impl Rules {
             (Mode::Digits(read), b'0'..=b'9') => self.digit(read, byte - b'0'),
             (Mode::Digits(read), b'.') => self.point(read),
             (Mode::Digits(read), b'e' | b'E') => self.exponent(&read).map(Mode::Exponent),
-            (Mode::Mantissa(part, least), _) => step_mantissa(part, least, byte),
-            (Mode::Exponent(part), _) => step_exponent(part, byte).map(Mode::Exponent),
+            (Mode::Mantissa(part, least), _) => part.step(least, byte),
+            (Mode::Exponent(part), _) => part.step(byte).map(Mode::Exponent),
             _ => None,
         }
     }
@@ -280,72 +256,6 @@ impl Rules {
         let missing = self.grid.scale().saturating_sub(fraction);
         above && below && self.grid.holds(read.residue, missing)
     }
-
-    /// Whether some continuation without an exponent is in the set.
-    fn is_live(&self, read: &Digits, side: &Side) -> bool {
-        match read.place {
-            Place::Zero => self.meets_integers(read, side, 1, 1),
-            Place::Fraction(integer, fraction) => {
-                self.meets_fractions(read, side, integer, fraction)
-            }
-            Place::Integer(count) => match &side.high {
-                // Numbers that are long enough are above any lower end, and one in each period of the divisors fits them.
-                None => true,
-                Some(high) => (count..=high.integer.len())
-                    .any(|length| self.meets_integers(read, side, count, length)),
-            },
-        }
-    }
-
-    /// Whether some number of the set begins with these `count` digits and has `length` of them before the point.
-    fn meets_integers(&self, read: &Digits, side: &Side, count: usize, length: usize) -> bool {
-        let low = by_length(side.low.as_ref(), length, read.low);
-        let high = by_length(side.high.as_ref(), length, read.high);
-        let more = length - count;
-        match (low, high) {
-            (Ordering::Less, _) | (_, Ordering::Greater) => false,
-            (Ordering::Greater, Ordering::Less) => self.grid.meets_integers(read.residue, more),
-            _ => self.meets_edges(side, (low, high), (count, 0), more),
-        }
-    }
-
-    fn meets_fractions(&self, read: &Digits, side: &Side, integer: usize, fraction: usize) -> bool {
-        match (read.low, read.high) {
-            (Ordering::Less, _) | (_, Ordering::Greater) => false,
-            (Ordering::Greater, Ordering::Less) => {
-                self.grid.meets_fractions(read.residue, fraction)
-            }
-            orders => self.meets_edges(side, orders, (integer, fraction), 0),
-        }
-    }
-
-    /// The same where the digits so far, `read` of them before and behind the point, are those of one edge or both, so that the
-    /// number is known exactly; `more` are to come before the point.
-    fn meets_edges(
-        &self,
-        side: &Side,
-        (low, high): (Ordering, Ordering),
-        read: (usize, usize),
-        more: usize,
-    ) -> bool {
-        let low = side.low.as_ref().filter(|_| low == Ordering::Equal);
-        let high = side.high.as_ref().filter(|_| high == Ordering::Equal);
-        let Some(edge) = low.or(high) else { return false };
-        let mut digits = edge.prefix(read.0, read.1);
-        let power = small(more) - small(read.1);
-        let first = Decimal::new(false, &digits, power);
-        increment(&mut digits);
-        let beyond = Decimal::new(false, &digits, power);
-        self.grid.meets(
-            low.map_or((&first, true), |edge| (&edge.value, edge.inclusive)),
-            high.map_or((&beyond, false), |edge| (&edge.value, edge.inclusive)),
-        )
-    }
-}
-
-/// A count of digits, of which no edge has more than some thousand.
-fn small(count: usize) -> i32 {
-    i32::try_from(count).unwrap_or(i32::MAX)
 }
 
 fn is_empty(side: &Side, grid: &Grid) -> bool {
@@ -356,43 +266,6 @@ fn is_empty(side: &Side, grid: &Grid) -> bool {
 }
 
 /// How a number with `count` digits before the point compares with an edge, when its digits compare so with as many of the edge.
-fn by_length(edge: Option<&Edge>, count: usize, digits: Ordering) -> Ordering {
+pub(super) fn by_length(edge: Option<&Edge>, count: usize, digits: Ordering) -> Ordering {
     edge.map_or(digits, |edge| count.cmp(&edge.integer.len()).then(digits))
-}
-
-fn increment(digits: &mut Vec<u8>) {
-    for digit in digits.iter_mut().rev() {
-        if *digit < 9 {
-            *digit += 1;
-            return;
-        }
-        *digit = 0;
-    }
-    digits.insert(0, 1);
-}
-
-fn step_mantissa(part: Part, least: u8, byte: u8) -> Option<Mode> {
-    match (part, byte) {
-        (Part::Integer, b'.') => Some(Mode::Mantissa(Part::Point, least)),
-        (Part::Point | Part::Fraction, b'0'..=b'9') => Some(Mode::Mantissa(Part::Fraction, least)),
-        (Part::Integer | Part::Fraction, b'e' | b'E') => {
-            Some(Mode::Exponent(Exponent::Shrinking(least)))
-        }
-        _ => None,
-    }
-}
-
-fn step_exponent(part: Exponent, byte: u8) -> Option<Exponent> {
-    match (part, byte) {
-        (Exponent::Any, b'-') | (Exponent::Any | Exponent::Growing, b'+') => {
-            Some(Exponent::Wanting)
-        }
-        (Exponent::Shrinking(least), b'-') | (Exponent::Zeros(least), b'0') => {
-            Some(Exponent::Zeros(least))
-        }
-        (Exponent::Zeros(least), b'1'..=b'9') if byte - b'0' < least => Some(Exponent::Wanting),
-        (Exponent::Shrinking(_), _) => None,
-        (_, b'0'..=b'9') => Some(Exponent::Digits),
-        _ => None,
-    }
 }

@@ -352,12 +352,16 @@ fn numbers() -> impl Strategy<Value = Decimal> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn random_sets_hold_exactly_their_numbers(spec in specs()) {
         check(&spec, b"019-.", 4);
         check_live(&spec, b"0159-.e", 3);
     }
+}
 
+proptest! {
     #[test]
     fn a_number_is_accepted_if_it_is_in_the_set(spec in specs(), number in numbers()) {
         prop_assert_eq!(accepts(&mut *built(&spec), &number.plain()), spec.contains(&number));
