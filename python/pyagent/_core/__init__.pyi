@@ -3,6 +3,7 @@ from typing import Final
 
 from pyagent._core import complexity as complexity
 from pyagent._core import diff as diff
+from pyagent._core import grammar as grammar
 from pyagent._core import imports as imports
 from pyagent._core import log as log
 from pyagent._core import patch as patch
@@ -15,6 +16,7 @@ __all__ = [
     "VERSION",
     "complexity",
     "diff",
+    "grammar",
     "imports",
     "log",
     "patch",

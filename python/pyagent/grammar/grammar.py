@@ -1,0 +1,195 @@
+"""What a text must be, compiled for one vocabulary."""
+
+from __future__ import annotations
+
+from pyagent._core import grammar as core
+from pyagent.grammar.schema_text import schema_text
+
+TYPE_CHECKING = False  # `typing` costs start-up time
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from os import PathLike
+    from typing import Any, Literal, Self, TypeAlias
+
+    from pyagent.grammar.vocabulary import Vocabulary
+
+    Whitespace: TypeAlias = Literal["any", "compact", "spaced"]
+    Order: TypeAlias = Literal["declared", "any"]
+    Draft: TypeAlias = Literal["4", "6", "7", "2019-09", "2020-12"]
+
+# What compiled grammars are kept in where the caller names no other.
+_SHARED = core.GrammarCache()
+
+
+class Grammar(core.Grammar):
+    """A compiled grammar for one vocabulary; made by one of the class methods.
+
+    Immutable, cheap to copy, and safe to share between threads. What is found out about it while
+    texts are followed (automata and masks) is kept with it and shared by all its matchers, within
+    `Limits(memory=...)`.
+
+    The class methods take two arguments in common. `limits` bounds what the grammar may cost; the
+    defaults of `Limits` stop what would take seconds. `cache` says where a compiled grammar is
+    looked up and kept by its content: by default in memory with the last 64 of this process,
+    `False` for nowhere, or a `GrammarCache` of one's own, which may have a folder. Compiling
+    releases the GIL; Ctrl+C waits for its end, which the limits see to.
+    """
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        @property
+        def vocabulary(self) -> Vocabulary:
+            """The vocabulary that masks are made for."""
+
+    @classmethod
+    def from_json_schema(
+        cls,
+        schema: dict[str, Any] | str | bool,  # noqa: FBT001 - a schema may be true or false
+        vocab: Vocabulary,
+        *,
+        whitespace: Whitespace = "any",
+        order: Order = "declared",
+        formats: bool = True,
+        lenient: bool = False,
+        draft: Draft | None = None,
+        limits: core.Limits | None = None,
+        cache: core.GrammarCache | bool = True,
+    ) -> Self:
+        """The JSON texts that satisfy a schema.
+
+        Args:
+            schema: A JSON Schema, as a dictionary, as JSON text, or `True` for any JSON.
+            vocab: The tokens that masks are made for.
+            whitespace: What may stand between the parts of the text: `any` JSON white space,
+                `compact` for none, `spaced` for one space behind each comma and colon.
+            order: Whether the properties that one `properties` lists come in its order
+                (`declared`), or in any.
+            formats: Whether `format` constrains a text, or says nothing about which are valid.
+            lenient: Leave out what cannot be enforced, and list it in the report as refused,
+                instead of raising `ConstraintRefusedError`.
+            draft: The draft to read the schema by; by default the one that its `$schema` names, or
+                else 2020-12.
+            limits: See the class.
+            cache: See the class.
+
+        Raises:
+            SchemaError: It is no JSON or no JSON Schema, or refers to another document.
+            ConstraintRefusedError: A constraint cannot be enforced.
+            EmptyGrammarError: Nothing satisfies it.
+            GrammarPatternError: A pattern in it is malformed.
+            GrammarLimitError: It is over one of the limits.
+        """
+        made = core.json_schema(
+            schema_text(schema),
+            vocab,
+            whitespace=whitespace,
+            order=order,
+            formats=formats,
+            lenient=lenient,
+            draft=draft,
+            refused=[],
+            limits=limits,
+            cache=chosen(cache),
+        )
+        return cls(made)
+
+    @classmethod
+    def from_regex(
+        cls,
+        pattern: str,
+        vocab: Vocabulary,
+        *,
+        limits: core.Limits | None = None,
+        cache: core.GrammarCache | bool = True,
+    ) -> Self:
+        """The texts that a regular expression matches as a whole.
+
+        Args:
+            pattern: The expression, in the syntax of JSON Schema's `pattern` (ECMA-262), without
+                lookaround of unbounded length and without back-references.
+            vocab: The tokens that masks are made for.
+            limits: See the class.
+            cache: See the class.
+
+        Raises:
+            GrammarPatternError: It is malformed, or no automaton can follow it.
+            EmptyGrammarError: It matches nothing.
+            GrammarLimitError: It is over one of the limits.
+        """
+        return cls(core.regex(pattern, vocab, limits=limits, cache=chosen(cache)))
+
+    @classmethod
+    def choice(
+        cls,
+        choices: Sequence[str],
+        vocab: Vocabulary,
+        *,
+        limits: core.Limits | None = None,
+        cache: core.GrammarCache | bool = True,
+    ) -> Self:
+        """Exactly these texts.
+
+        Args:
+            choices: The texts, of which any one is a whole text.
+            vocab: The tokens that masks are made for.
+            limits: See the class.
+            cache: See the class.
+
+        Raises:
+            EmptyGrammarError: There are none.
+            GrammarLimitError: They are over one of the limits.
+        """
+        return cls(core.choice(list(choices), vocab, limits=limits, cache=chosen(cache)))
+
+    @classmethod
+    def load(
+        cls,
+        path: str | PathLike[str],
+        vocab: Vocabulary,
+        *,
+        limits: core.Limits | None = None,
+    ) -> Self:
+        """Read what `save` wrote.
+
+        Args:
+            path: The file.
+            vocab: The vocabulary that the grammar was compiled for.
+            limits: See the class.
+
+        Raises:
+            GrammarStoredError: The file is damaged, of another version, or for another vocabulary.
+            OSError: The file cannot be read.
+        """
+        with open(path, "rb") as file:  # noqa: PTH123 - pathlib costs start-up time
+            return cls.from_bytes(file.read(), vocab, limits=limits)
+
+    @classmethod
+    def from_bytes(
+        cls, stored: bytes, vocab: Vocabulary, *, limits: core.Limits | None = None
+    ) -> Self:
+        """Read what `to_bytes` gave.
+
+        Args:
+            stored: The bytes.
+            vocab: The vocabulary that the grammar was compiled for.
+            limits: See the class.
+
+        Raises:
+            GrammarStoredError: The bytes are damaged, of another version, or for another
+                vocabulary.
+        """
+        return cls(core.from_bytes(stored, vocab, limits=limits))
+
+    def __reduce__(self) -> tuple[object, tuple[bytes, Vocabulary]]:
+        return type(self).from_bytes, (self.to_bytes(), self.vocabulary)
+
+
+def chosen(
+    cache: core.GrammarCache | bool,  # noqa: FBT001 - as the class methods take it
+) -> core.GrammarCache | None:
+    """The cache that an argument `cache` stands for."""
+    if isinstance(cache, bool):
+        return _SHARED if cache else None
+    return cache
