@@ -96,6 +96,64 @@ class Grammar(core.Grammar):
         return cls(made)
 
     @classmethod
+    def from_pydantic(
+        cls,
+        type_: Any,
+        vocab: Vocabulary,
+        *,
+        closed: bool = False,
+        whitespace: Whitespace = "any",
+        order: Order = "declared",
+        formats: bool = True,
+        lenient: bool = False,
+        limits: core.Limits | None = None,
+        cache: core.GrammarCache | bool = True,
+    ) -> Self:
+        """The JSON texts that Pydantic reads a type from.
+
+        Of the spellings that Pydantic would take for one value the usual ones are allowed. What it
+        checks in Python, such as a validator, is refused.
+
+        Args:
+            type_: Anything that `pydantic.TypeAdapter` takes: a model, a dataclass, a `TypedDict`,
+                a union, a plain type.
+            vocab: The tokens that masks are made for.
+            closed: Whether objects have no names but those of their fields, also where Pydantic
+                would take others and leave them out.
+            whitespace: As for a schema.
+            order: As for a schema.
+            formats: As for a schema.
+            lenient: As for a schema.
+            limits: See the class.
+            cache: See the class.
+
+        Raises:
+            MissingExtraError: Pydantic is not installed.
+            SchemaError: Pydantic makes no schema of the type.
+            ConstraintRefusedError: A constraint cannot be enforced.
+            EmptyGrammarError: Nothing satisfies it.
+            GrammarLimitError: It is over one of the limits.
+        """
+        from pyagent.grammar.pydantic_types import refusal_error, schema_of  # noqa: PLC0415
+
+        schema, refused = schema_of(type_, closed=closed)
+        if refused and not lenient:
+            raise refusal_error(refused[0])
+        made = core.json_schema(
+            schema_text(schema),
+            vocab,
+            whitespace=whitespace,
+            order=order,
+            formats=formats,
+            lenient=lenient,
+            draft=None,
+            refused=refused,
+            limits=limits,
+            cache=chosen(cache),
+        )
+        return cls(made)
+
+    @classmethod
     def from_regex(
         cls,
         pattern: str,
