@@ -40,7 +40,9 @@ pub enum GrammarError {
         message: String,
     },
     /// A bound that the caller may set was exceeded.
-    #[error("{what} is over the limit of {limit}: raise Limits({option}=...) or simplify the grammar")]
+    #[error(
+        "{what} is over the limit of {limit}: raise Limits({option}=...) or simplify the grammar"
+    )]
     Limit {
         /// What grew too large.
         what: String,

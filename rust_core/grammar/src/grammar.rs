@@ -117,7 +117,11 @@ struct Shared {
 
 impl Grammar {
     /// A grammar from its stored form.
-    pub fn new(program: Program, vocabulary: Arc<Vocabulary>, limits: &Limits) -> Result<Self, GrammarError> {
+    pub fn new(
+        program: Program,
+        vocabulary: Arc<Vocabulary>,
+        limits: &Limits,
+    ) -> Result<Self, GrammarError> {
         let program = Arc::new(program);
         let engine = Engine::new(program.clone(), vocabulary.clone(), *limits)?;
         let engine = Mutex::new(Arc::new(Mutex::new(engine)));
@@ -137,21 +141,38 @@ impl Grammar {
     }
 
     /// The texts that a regular expression matches as a whole.
-    pub fn regex(pattern: &str, vocabulary: Arc<Vocabulary>, limits: &Limits) -> Result<Self, GrammarError> {
+    pub fn regex(
+        pattern: &str,
+        vocabulary: Arc<Vocabulary>,
+        limits: &Limits,
+    ) -> Result<Self, GrammarError> {
         let set = TextSet::Regex(pattern.into());
         text::check(&set, limits)?;
         Self::text(set, vocabulary, limits)
     }
 
     /// Exactly these texts.
-    pub fn choice(texts: &[String], vocabulary: Arc<Vocabulary>, limits: &Limits) -> Result<Self, GrammarError> {
+    pub fn choice(
+        texts: &[String],
+        vocabulary: Arc<Vocabulary>,
+        limits: &Limits,
+    ) -> Result<Self, GrammarError> {
         Self::text(TextSet::Words(texts.to_vec()), vocabulary, limits)
     }
 
-    fn text(set: TextSet, vocabulary: Arc<Vocabulary>, limits: &Limits) -> Result<Self, GrammarError> {
+    fn text(
+        set: TextSet,
+        vocabulary: Arc<Vocabulary>,
+        limits: &Limits,
+    ) -> Result<Self, GrammarError> {
         let spec = TextSpec { atoms: vec![Atom { set, negated: false }], min: 0, max: None };
         let options = Options { whitespace: Whitespace::Compact, ..Options::default() };
-        let program = Program { root: Root::Text(spec), ir: Ir::default(), options, report: Report::default() };
+        let program = Program {
+            root: Root::Text(spec),
+            ir: Ir::default(),
+            options,
+            report: Report::default(),
+        };
         Self::new(program, vocabulary, limits)
     }
 
@@ -187,11 +208,15 @@ impl Grammar {
 
     /// An engine in place of one that has grown over its limit; matchers that use the old one move over
     /// when they next take a step.
-    pub(crate) fn renew(&self, full: &Arc<Mutex<Engine>>) -> Result<Arc<Mutex<Engine>>, GrammarError> {
+    pub(crate) fn renew(
+        &self,
+        full: &Arc<Mutex<Engine>>,
+    ) -> Result<Arc<Mutex<Engine>>, GrammarError> {
         let mut current = lock(&self.shared.engine);
         if Arc::ptr_eq(&current, full) {
             let shared = &self.shared;
-            let engine = Engine::new(shared.program.clone(), shared.vocabulary.clone(), shared.limits)?;
+            let engine =
+                Engine::new(shared.program.clone(), shared.vocabulary.clone(), shared.limits)?;
             *current = Arc::new(Mutex::new(engine));
         }
         Ok(current.clone())

@@ -185,7 +185,8 @@ impl Matcher {
         let mut forced = Vec::new();
         while !self.ended && forced.len() < limit && !engine.complete(state) {
             let next = engine.next_bytes(state);
-            let mut ways = (0..=255).zip(next).filter(|(_, allowed)| *allowed).map(|(byte, _)| byte);
+            let mut ways =
+                (0..=255).zip(next).filter(|(_, allowed)| *allowed).map(|(byte, _)| byte);
             let (Some(byte), None) = (ways.next(), ways.next()) else { break };
             let Some(after) = engine.advance(state, &[byte])? else { break };
             forced.push(byte);
@@ -220,7 +221,8 @@ impl Matcher {
         self.states.truncate(1);
         for token in &self.tokens {
             // It was followed before, so it can be followed now.
-            state = engine.advance(state, self.grammar.vocabulary().bytes(*token))?.unwrap_or(state);
+            state =
+                engine.advance(state, self.grammar.vocabulary().bytes(*token))?.unwrap_or(state);
             self.states.push(state);
         }
         Ok(())

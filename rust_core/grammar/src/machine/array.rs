@@ -149,5 +149,6 @@ fn fillable(array: &ArraySpec, state: &ArrayState, wanted: u32) -> bool {
     let prefix = u32::try_from(array.prefix.len()).unwrap_or(u32::MAX);
     let end = state.count.saturating_add(wanted);
     let within = state.count.min(prefix) as usize..end.min(prefix) as usize;
-    array.prefix[within].iter().all(|choices| !choices.is_empty()) && (end <= prefix || !array.rest.is_empty())
+    array.prefix[within].iter().all(|choices| !choices.is_empty())
+        && (end <= prefix || !array.rest.is_empty())
 }

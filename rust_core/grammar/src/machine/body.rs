@@ -120,7 +120,7 @@ impl Body {
 /// Where the UTF-8 bytes of a character lead.
 pub(crate) fn spell(state: State, char: char, step: &mut impl FnMut(State, u8) -> State) -> State {
     let mut bytes = [0; 4];
-    char.encode_utf8(&mut bytes).bytes().fold(state, |state, byte| {
-        if state == DEAD { DEAD } else { step(state, byte) }
-    })
+    char.encode_utf8(&mut bytes)
+        .bytes()
+        .fold(state, |state, byte| if state == DEAD { DEAD } else { step(state, byte) })
 }

@@ -88,7 +88,8 @@ impl Reader<'_> {
             members.insert(name, self.value(depth + 1)?);
             self.take(b',');
         }
-        let members: Vec<String> = members.iter().map(|(name, value)| format!("{name:?}:{value}")).collect();
+        let members: Vec<String> =
+            members.iter().map(|(name, value)| format!("{name:?}:{value}")).collect();
         Some(format!("{{{}}}", members.join(",")))
     }
 

@@ -61,7 +61,11 @@ impl Escape {
                     let value = value << 4 | digit;
                     // Low surrogates stand only behind high ones.
                     let low = digits == 1 && (0xdc..=0xdf).contains(&value);
-                    if low { Read::Refused } else { Read::Escape(Self::Hex { digits: digits + 1, value }) }
+                    if low {
+                        Read::Refused
+                    } else {
+                        Read::Escape(Self::Hex { digits: digits + 1, value })
+                    }
                 }
             },
             Self::High(high) if byte == b'\\' => Read::Escape(Self::HighBegun(high)),
@@ -114,7 +118,9 @@ impl Escape {
                 }
                 ranges
             }
-            Self::High(high) | Self::HighBegun(high) => vec![(pair(high, 0xdc00), pair(high, 0xdfff))],
+            Self::High(high) | Self::HighBegun(high) => {
+                vec![(pair(high, 0xdc00), pair(high, 0xdfff))]
+            }
             Self::HighHex { high, digits, value } => {
                 let shift = 4 * u32::from(4 - digits);
                 let low = u32::from(value) << shift;

@@ -62,6 +62,8 @@ struct At {
 pub(crate) struct Keys {
     names: Names,
     classes: Option<Classifier>,
+    /// How many atoms the schema has; the set of known names is one more.
+    atoms: usize,
     others: bool,
     states: Vec<At>,
     index: FxHashMap<At, State>,
@@ -80,6 +82,7 @@ impl Keys {
         let mut keys = Self {
             names: Names::new(spec),
             classes,
+            atoms: spec.atoms.len(),
             others,
             states: vec![At { name: OFF, text: DEAD, escape: Escape::No }],
             index: FxHashMap::default(),
@@ -125,7 +128,7 @@ impl Keys {
             _ if at.text == DEAD => None,
             None => (at.text == utf8::BOUNDARY).then_some(Key::Other(0)),
             Some(classes) => {
-                classes.class(at.text).map(|class| Key::Other(class & Self::mask(classes)))
+                classes.class(at.text).map(|class| Key::Other(class & !(1 << self.atoms)))
             }
         }
     }
@@ -185,12 +188,15 @@ impl Keys {
         if text == DEAD {
             return false;
         }
-        let Some(classes) = &mut self.classes else { return allowed.others.contains(&true) };
-        let mask = Self::mask(classes);
-        let known = mask + 1;
-        classes.reachable(text).iter().any(|class| {
-            class & known == 0 && allowed.others[(class & mask) as usize]
-        })
+        match &self.classes {
+            None => allowed.others.contains(&true),
+            // A class with the bit of the known names is none of another name.
+            Some(classes) => {
+                let reachable = classes.reachable(text);
+                let mut classes = (0..).zip(&allowed.others).filter(|(_, allowed)| **allowed);
+                classes.any(|(class, _)| reachable >> class & 1 == 1)
+            }
+        }
     }
 
     fn compute(&mut self, state: State, byte: u8) -> State {
@@ -202,10 +208,16 @@ impl Keys {
                 spell(at.name, char, &mut |node, byte| self.names.step(node, byte)),
                 spell(at.text, char, &mut |text, byte| self.step_text(text, byte)),
             ),
-            Read::Escape(_) if at.escape == Escape::No && !self.between(at.name, at.text) => return DEAD,
+            Read::Escape(_) if at.escape == Escape::No && !self.between(at.name, at.text) => {
+                return DEAD;
+            }
             Read::Escape(escape) => return self.number(At { escape, ..at }),
         };
-        if name == OFF && text == DEAD { DEAD } else { self.number(At { name, text, escape: Escape::No }) }
+        if name == OFF && text == DEAD {
+            DEAD
+        } else {
+            self.number(At { name, text, escape: Escape::No })
+        }
     }
 
     /// Whether a character may begin.
@@ -223,11 +235,6 @@ impl Keys {
             None => utf8::step(text, byte),
             Some(classes) => classes.step(text, byte),
         }
-    }
-
-    /// The classes of the schema's own atoms: all bits but that of the known names.
-    fn mask(classes: &Classifier) -> u32 {
-        (1 << (classes.len() - 1)) - 1
     }
 
     fn number(&mut self, at: At) -> State {

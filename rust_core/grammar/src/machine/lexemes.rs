@@ -121,8 +121,14 @@ impl Lexemes {
         raws + self.bodies.iter().map(Body::memory).sum::<usize>()
     }
 
-    fn build(&mut self, spec: &TextSpec, seen: &[Canonical], limits: &Limits) -> Result<Option<u32>, GrammarError> {
-        let words: Vec<String> = seen.iter().filter_map(|value| value.strip_prefix('"')).map(String::from).collect();
+    fn build(
+        &mut self,
+        spec: &TextSpec,
+        seen: &[Canonical],
+        limits: &Limits,
+    ) -> Result<Option<u32>, GrammarError> {
+        let words: Vec<String> =
+            seen.iter().filter_map(|value| value.strip_prefix('"')).map(String::from).collect();
         let bounded = if spec.atoms.is_empty() && words.is_empty() {
             Bounded { body: FREE, min: spec.min, max: spec.max.unwrap_or(u32::MAX) }
         } else {
@@ -145,8 +151,13 @@ fn without(spec: &NumberSpec, seen: &[Canonical]) -> Vec<NumberSpec> {
     let mut points: Vec<Decimal> = seen.iter().filter_map(|value| value.parse().ok()).collect();
     points.retain(|point| spec.contains(point));
     if let Some(values) = &spec.values {
-        let left: Vec<Decimal> = values.iter().filter(|value| !points.contains(value)).cloned().collect();
-        return if left.is_empty() { Vec::new() } else { vec![NumberSpec { values: Some(left), ..spec.clone() }] };
+        let left: Vec<Decimal> =
+            values.iter().filter(|value| !points.contains(value)).cloned().collect();
+        return if left.is_empty() {
+            Vec::new()
+        } else {
+            vec![NumberSpec { values: Some(left), ..spec.clone() }]
+        };
     }
     points.sort();
     let mut low = spec.low.clone();

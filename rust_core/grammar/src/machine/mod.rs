@@ -85,7 +85,8 @@ impl Machine {
 
     /// Whether white space may stand between the parts of the JSON.
     fn spaces(&self, byte: u8) -> bool {
-        self.program.options.whitespace == Whitespace::Any && matches!(byte, b' ' | b'\n' | b'\t' | b'\r')
+        self.program.options.whitespace == Whitespace::Any
+            && matches!(byte, b' ' | b'\n' | b'\t' | b'\r')
     }
 
     /// Keep the reason for which an automaton could not be built; the answer stands for nothing at all.

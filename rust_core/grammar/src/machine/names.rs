@@ -37,9 +37,11 @@ struct Node {
 impl Names {
     /// The names of an object.
     pub(crate) fn new(spec: &ObjectSpec) -> Self {
-        let properties = spec.properties.iter().zip(0..).map(|(property, index)| {
-            (property.name.as_bytes(), Known::Property(index))
-        });
+        let properties = spec
+            .properties
+            .iter()
+            .zip(0..)
+            .map(|(property, index)| (property.name.as_bytes(), Known::Property(index)));
         let forbidden = spec.forbidden.iter().map(|name| (name.as_bytes(), Known::Forbidden));
         let mut all: Vec<(&[u8], Known)> = properties.chain(forbidden).collect();
         all.sort_by_key(|(name, _)| *name);

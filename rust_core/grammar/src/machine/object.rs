@@ -90,7 +90,12 @@ impl Objects {
     }
 
     /// The automaton of an object's keys.
-    pub(crate) fn keys(&mut self, ir: &Ir, spec: u32, limits: &Limits) -> Result<&mut Keys, GrammarError> {
+    pub(crate) fn keys(
+        &mut self,
+        ir: &Ir,
+        spec: u32,
+        limits: &Limits,
+    ) -> Result<&mut Keys, GrammarError> {
         let place = &mut self.keys[spec as usize];
         let keys = match place.take() {
             Some(keys) => keys,
@@ -106,7 +111,9 @@ impl Objects {
         }
         self.facts(ir, id);
         let spec = self.states.get(id).spec;
-        let (Some(facts), Some(keys)) = (&mut self.facts[id as usize], &mut self.keys[spec as usize]) else {
+        let (Some(facts), Some(keys)) =
+            (&mut self.facts[id as usize], &mut self.keys[spec as usize])
+        else {
             return false;
         };
         if facts.alive.len() <= state as usize {
@@ -119,7 +126,13 @@ impl Objects {
     }
 
     /// Every way to go on behind a key: the state behind its value, and the value.
-    pub(crate) fn follow(&mut self, ir: &Ir, id: ObjectId, key: Key, seen: u32) -> SmallVec<[(ObjectId, NodeId); 1]> {
+    pub(crate) fn follow(
+        &mut self,
+        ir: &Ir,
+        id: ObjectId,
+        key: Key,
+        seen: u32,
+    ) -> SmallVec<[(ObjectId, NodeId); 1]> {
         let state = self.states.get(id).clone();
         let object = &ir.objects[state.spec as usize];
         if let Key::Property(index) = key
@@ -135,7 +148,10 @@ impl Objects {
             } else {
                 next.seen = seen;
             }
-            if useful(&object.counters, &state.hits, choice) && count(object, &mut next, choice) && viable(object, &next) {
+            if useful(&object.counters, &state.hits, choice)
+                && count(object, &mut next, choice)
+                && viable(object, &next)
+            {
                 ways.push((self.number(next), choice.node));
             }
         }
@@ -162,10 +178,15 @@ impl Objects {
         if place.is_none() {
             let state = self.states.get(id);
             let object = &ir.objects[state.spec as usize];
-            let allowed = allowed(object, state, self.any_order, self.keys[state.spec as usize].as_ref());
+            let allowed =
+                allowed(object, state, self.any_order, self.keys[state.spec as usize].as_ref());
             *place = Some(Facts { allowed, closes: closes(object, state), alive: Vec::new() });
         }
-        place.get_or_insert_with(|| Facts { allowed: Allowed::default(), closes: false, alive: Vec::new() })
+        place.get_or_insert_with(|| Facts {
+            allowed: Allowed::default(),
+            closes: false,
+            alive: Vec::new(),
+        })
     }
 }
 
@@ -243,7 +264,11 @@ fn closes(object: &ObjectSpec, state: &ObjectState) -> bool {
     let met = |(counter, hits): (&Counter, &u32)| *hits >= counter.min;
     state.count >= object.min
         && object.counters.iter().zip(&state.hits).all(met)
-        && !object.properties.iter().enumerate().any(|(index, property)| property.required && !is_blocked(state, index))
+        && !object
+            .properties
+            .iter()
+            .enumerate()
+            .any(|(index, property)| property.required && !is_blocked(state, index))
 }
 
 /// Whether the object can still be completed. Exact with at most one counter; with several, which may
@@ -264,10 +289,12 @@ fn viable(object: &ObjectSpec, state: &ObjectState) -> bool {
     let mut extra = 0;
     for (counter, (wanted, hits)) in object.counters.iter().zip(&state.hits).enumerate() {
         let wanted = wanted.min.saturating_sub(*hits) as usize;
-        let hits = |choices: &[Choice]| choices.iter().any(|choice| choice.hits >> counter & 1 == 1);
+        let hits =
+            |choices: &[Choice]| choices.iter().any(|choice| choice.hits >> counter & 1 == 1);
         let can = |index: &&usize| hits(&object.properties[**index].choices);
         let able = left.iter().filter(can).count();
-        let needed = left.iter().filter(can).filter(|index| object.properties[**index].required).count();
+        let needed =
+            left.iter().filter(can).filter(|index| object.properties[**index].required).count();
         if able < wanted && !object.others.iter().any(|choices| hits(choices)) {
             return false;
         }
@@ -277,7 +304,12 @@ fn viable(object: &ObjectSpec, state: &ObjectState) -> bool {
 }
 
 /// Which keys may come next: those behind which the object can still be completed.
-fn allowed(object: &ObjectSpec, state: &ObjectState, any_order: bool, keys: Option<&Keys>) -> Allowed {
+fn allowed(
+    object: &ObjectSpec,
+    state: &ObjectState,
+    any_order: bool,
+    keys: Option<&Keys>,
+) -> Allowed {
     let plain = object.min == 0 && object.max.is_none() && object.counters.is_empty();
     let leads = |key: Key| {
         choices(object, key).iter().any(|choice| {
@@ -288,7 +320,9 @@ fn allowed(object: &ObjectSpec, state: &ObjectState, any_order: bool, keys: Opti
             if let Key::Property(index) = key {
                 block(object, &mut next, index as usize, any_order);
             }
-            useful(&object.counters, &state.hits, choice) && count(object, &mut next, choice) && viable(object, &next)
+            useful(&object.counters, &state.hits, choice)
+                && count(object, &mut next, choice)
+                && viable(object, &next)
         })
     };
     let mut names = Vec::new();
@@ -298,7 +332,8 @@ fn allowed(object: &ObjectSpec, state: &ObjectState, any_order: bool, keys: Opti
         let mut held: Vec<u32> = Vec::new();
         for (index, property) in object.properties.iter().enumerate() {
             let group = property.group.filter(|_| !any_order);
-            let free = !is_blocked(state, index) && !group.is_some_and(|group| held.contains(&group));
+            let free =
+                !is_blocked(state, index) && !group.is_some_and(|group| held.contains(&group));
             if let Some(group) = group
                 && property.required
                 && !is_blocked(state, index)

@@ -4,14 +4,13 @@ use super::body::BODY_START;
 use super::canonical::canonical;
 use super::frame::{Frame, Place, Top};
 use super::keys::Key;
-use super::lexemes::SPACE;
+use super::lexemes::{FREE, SPACE};
 use super::object::Objects;
 use super::rope::{EMPTY, RopeId};
 use super::seen::SeenId;
 use super::{Machine, Tops};
 use crate::grammar::Whitespace;
 use crate::ir::{Alternative, NodeId};
-
 
 /// The state that the automaton of keys begins in.
 const KEY_START: u32 = 1;
@@ -58,6 +57,13 @@ impl Machine {
         Some(Top { frame: Frame::Array { array, place: Place::Next }, below, kept })
     }
 
+    /// Whether a string without a pattern, a bound or anything to compare it with has just begun.
+    pub(crate) fn is_free(&self, top: Top) -> bool {
+        let Frame::Text { body, state: BODY_START, .. } = top.frame else { return false };
+        let bounded = self.lexemes.bounded(body);
+        top.kept == 0 && bounded.body == FREE && bounded.min == 0 && bounded.max == u32::MAX
+    }
+
     /// White space between the parts of a text.
     fn stay(&mut self, top: Top, byte: u8) -> Tops {
         let mut tops = Tops::new();
@@ -81,13 +87,21 @@ impl Machine {
         let kept = self.keep(top.kept, byte);
         let program = self.program.clone();
         for alternative in &program.ir().nodes[node as usize].alternatives {
-            self.begin(*alternative, seen, byte, |frame| tops.push(Top { frame, below: top.below, kept }));
+            self.begin(*alternative, seen, byte, |frame| {
+                tops.push(Top { frame, below: top.below, kept })
+            });
         }
         tops
     }
 
     /// Begin one alternative of a value.
-    fn begin(&mut self, alternative: Alternative, seen: SeenId, byte: u8, mut push: impl FnMut(Frame)) {
+    fn begin(
+        &mut self,
+        alternative: Alternative,
+        seen: SeenId,
+        byte: u8,
+        mut push: impl FnMut(Frame),
+    ) {
         match (alternative, byte) {
             (Alternative::Null, b'n') => self.literal(0, seen, push),
             (Alternative::True, b't') => self.literal(1, seen, push),
@@ -227,7 +241,9 @@ impl Machine {
             seen = now;
         }
         let ways = self.objects.follow(self.program.ir(), object, key, seen);
-        ways.into_iter().map(|(object, node)| Top { frame: Frame::Colon { object, node }, ..top }).collect()
+        ways.into_iter()
+            .map(|(object, node)| Top { frame: Frame::Colon { object, node }, ..top })
+            .collect()
     }
 
     fn colon(&mut self, top: Top, object: u32, node: NodeId, byte: u8) -> Tops {
@@ -258,7 +274,11 @@ impl Machine {
                 let spec = self.objects.state(object).spec;
                 let counts = Objects::counts_names(self.program.ir(), spec);
                 let typed = if counts { EMPTY } else { 0 };
-                tops.push(Top { frame: Frame::Key { object, state: KEY_START, typed }, kept, ..top });
+                tops.push(Top {
+                    frame: Frame::Key { object, state: KEY_START, typed },
+                    kept,
+                    ..top
+                });
             }
             (b',', Place::Next) if self.allows(object) => {
                 let frame = Frame::Object { object, place: Place::Comma };
@@ -313,7 +333,12 @@ impl Machine {
                 (Frame::Array { array: next, place: Place::Next }, 0, top.kept)
             };
             let below = self.stack(frame, top.below);
-            tops.extend(self.value(Top { frame: Frame::Value { node, seen }, below, kept }, node, seen, byte));
+            tops.extend(self.value(
+                Top { frame: Frame::Value { node, seen }, below, kept },
+                node,
+                seen,
+                byte,
+            ));
         }
         tops
     }

@@ -4,10 +4,11 @@
 use std::sync::Arc;
 
 use super::engine::{Engine, Inner};
-use super::tables::{self, Tables};
-use super::walk::{prefixes, walk};
+use super::tables::{self, Begins, Tables};
+use super::walk::{Walk, prefixes};
+use crate::grammar::Whitespace;
 use crate::machine::{BODY_START, Bounded, FREE, Frame, Key, Top, Tops};
-use crate::vocab::Vocabulary;
+use crate::vocab::{Trie, Vocabulary};
 
 impl Engine {
     /// The parse whose mask is the same: a string that is far from the bounds of its length.
@@ -15,7 +16,8 @@ impl Engine {
         let Frame::Text { body, state, count } = top.frame else { return top };
         let bounded = self.machine.lexemes.bounded(body);
         let longest = Self::tables(&self.vocabulary).longest();
-        let far = bounded.max - count.min(bounded.max) >= longest && bounded.max - bounded.min >= longest;
+        let far =
+            bounded.max - count.min(bounded.max) >= longest && bounded.max - bounded.min >= longest;
         if bounded.body != FREE || count <= bounded.min || !far || bounded.max == u32::MAX {
             return top;
         }
@@ -26,6 +28,7 @@ impl Engine {
     pub(super) fn build(&mut self, top: Top) {
         let vocabulary = self.vocabulary.clone();
         let tables = Self::tables(&vocabulary);
+        let program = self.machine.program.clone();
         match top.frame {
             Frame::Text { body, state, count } => {
                 let bounded = self.machine.lexemes.bounded(body);
@@ -40,7 +43,13 @@ impl Engine {
                     self.everything(&vocabulary, top);
                 }
             }
-            Frame::Key { object, state, typed } => self.name(&vocabulary, tables, top, (object, state, typed)),
+            Frame::Key { object, state, typed } => {
+                self.name(&vocabulary, tables, top, (object, state, typed))
+            }
+            Frame::Raw { lexeme, state } => self.raw(&vocabulary, top, lexeme, state),
+            _ if top.kept == 0 && program.options.whitespace == Whitespace::Any => {
+                self.between(tables, top)
+            }
             _ => self.everything(&vocabulary, top),
         }
     }
@@ -51,8 +60,48 @@ impl Engine {
     }
 
     fn walk(&mut self, vocabulary: &Vocabulary, node: u32, tops: Tops) {
-        let place = (&mut self.draft, &mut self.budget);
-        walk(&mut self.machine, (vocabulary.trie(), node), tops, place, &mut |_| true);
+        let begins = Some(&Self::tables(vocabulary).begun);
+        self.walking(vocabulary.trie(), begins).below(node, tops, &mut |_| true);
+    }
+
+    fn walking<'a>(&'a mut self, trie: &'a Trie, begins: Option<&'a Begins>) -> Walk<'a> {
+        let (machine, draft, budget) = (&mut self.machine, &mut self.draft, &mut self.budget);
+        Walk { machine, trie, begins, draft, budget }
+    }
+
+    /// Between the parts of a JSON text with any white space: it leaves the parse where it is, so that tokens are the same
+    /// with and without it before them.
+    fn between(&mut self, tables: &Tables, top: Top) {
+        self.draft.add_words(&tables.space);
+        let tops = Tops::from_elem(top, 1);
+        self.walking(&tables.spaced, Some(&tables.begun_spaced)).below(0, tops, &mut |_| true);
+    }
+
+    /// Inside of a number and the like: what goes on with it, and what may follow it if it is done.
+    fn raw(&mut self, vocabulary: &Vocabulary, top: Top, lexeme: u32, state: u32) {
+        let raw = self.machine.lexemes.raw(lexeme);
+        let next: Vec<u8> = (0..=255).filter(|byte| raw.step(state, *byte) != 0).collect();
+        if raw.accepts(state)
+            && let Some(after) = self.machine.done(top.below, top.kept)
+        {
+            let mask = self.after(after);
+            self.draft.merge(&mask);
+        }
+        let trie = vocabulary.trie();
+        let begins = Some(&Self::tables(vocabulary).begun);
+        for byte in next {
+            if let Some(child) = trie.child(0, byte) {
+                let range = (child, trie.skip[child as usize]);
+                self.walking(trie, begins).within(range, Tops::from_elem(top, 1), &mut |_| true);
+            }
+        }
+    }
+
+    /// The tokens that end a free string, by what stands behind its quote.
+    fn behind(&mut self, tables: &Tables, tops: Tops, keep: &mut impl FnMut(u32) -> bool) {
+        let trie = &tables.behind;
+        trie.tokens_at(0).filter(|token| keep(*token)).for_each(|token| self.draft.set(token));
+        self.walking(trie, None).below(0, tops, keep);
     }
 
     /// The tokens that end at a node, and those that go on from it.
@@ -74,9 +123,7 @@ impl Engine {
             characters >= missing && characters <= left
         };
         if let Some(after) = self.machine.done(top.below, 0) {
-            tables.behind.tokens_at(0).filter(|token| fits(*token)).for_each(|token| self.draft.set(token));
-            let place = (&mut self.draft, &mut self.budget);
-            walk(&mut self.machine, (&tables.behind, 0), Tops::from_elem(after, 1), place, &mut fits);
+            self.behind(tables, Tops::from_elem(after, 1), &mut fits);
         }
     }
 
@@ -153,13 +200,11 @@ impl Engine {
             let Some((_, state)) = path.last().copied() else { break };
             let byte = trie.byte[node as usize];
             let end = trie.skip[node as usize];
-            if byte == b'"' && body.closes(state) {
-                exits.push((node, u32::try_from(path.len()).unwrap_or(u32::MAX)));
-                node = end;
-                continue;
-            }
             let next = body.step(state, byte);
             if next == 0 {
+                if byte == b'"' && body.closes(state) {
+                    exits.push((node, u32::try_from(path.len()).unwrap_or(u32::MAX)));
+                }
                 node = end;
                 continue;
             }
@@ -173,7 +218,13 @@ impl Engine {
     }
 
     /// Inside of a key.
-    fn name(&mut self, vocabulary: &Vocabulary, tables: &Tables, top: Top, (object, state, typed): (u32, u32, u32)) {
+    fn name(
+        &mut self,
+        vocabulary: &Vocabulary,
+        tables: &Tables,
+        top: Top,
+        (object, state, typed): (u32, u32, u32),
+    ) {
         let program = self.machine.program.clone();
         let open = self.machine.objects.allowed(program.ir(), object).open();
         let Some(keys) = self.machine.keys(object) else { return };
@@ -194,7 +245,9 @@ impl Engine {
             prefixes(
                 &tables.prefixes,
                 state,
-                |state, byte| Some(keys.step(*state, byte)).filter(|next| *next != 0 && !keys.is_other(*next)),
+                |state, byte| {
+                    Some(keys.step(*state, byte)).filter(|next| *next != 0 && !keys.is_other(*next))
+                },
                 |state, prefix| known.push((*state, prefix.behind)),
             );
             known.retain(|(state, _)| keys.knows(*state));
@@ -202,14 +255,13 @@ impl Engine {
         let trie = vocabulary.trie();
         let mut special: rustc_hash::FxHashSet<u32> = rustc_hash::FxHashSet::default();
         for (_, behind) in &known {
-            special.extend((*behind..trie.skip[*behind as usize]).flat_map(|node| trie.tokens_at(node)));
+            special.extend(
+                (*behind..trie.skip[*behind as usize]).flat_map(|node| trie.tokens_at(node)),
+            );
         }
         let tops = self.machine.named(top, object, Key::Other(0), 0);
-        let mut keep = |token: u32| !special.contains(&token);
         if !tops.is_empty() {
-            tables.behind.tokens_at(0).filter(|token| keep(*token)).for_each(|token| self.draft.set(token));
-            let place = (&mut self.draft, &mut self.budget);
-            walk(&mut self.machine, (&tables.behind, 0), tops, place, &mut keep);
+            self.behind(tables, tops, &mut |token| !special.contains(&token));
         }
         for (state, behind) in known {
             let key = self.machine.keys(object).and_then(|keys| keys.key(state));

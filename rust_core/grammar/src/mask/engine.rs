@@ -40,7 +40,11 @@ pub(crate) struct Engine {
 
 impl Engine {
     /// An engine that knows nothing but where texts begin.
-    pub(crate) fn new(program: Arc<Program>, vocabulary: Arc<Vocabulary>, limits: Limits) -> Result<Self, GrammarError> {
+    pub(crate) fn new(
+        program: Arc<Program>,
+        vocabulary: Arc<Vocabulary>,
+        limits: Limits,
+    ) -> Result<Self, GrammarError> {
         let mut machine = Machine::new(program.clone(), limits);
         let start = program.start(&mut machine)?;
         let mut engine = Self {
@@ -62,7 +66,11 @@ impl Engine {
     pub(crate) const START: StateId = 0;
 
     /// Where the bytes of a token lead; `None` if the text cannot go on like this.
-    pub(crate) fn advance(&mut self, state: StateId, bytes: &[u8]) -> Result<Option<StateId>, GrammarError> {
+    pub(crate) fn advance(
+        &mut self,
+        state: StateId,
+        bytes: &[u8],
+    ) -> Result<Option<StateId>, GrammarError> {
         let mut tops = self.states[state as usize].clone();
         for byte in bytes {
             tops = step_all(&mut self.machine, &tops, *byte);
@@ -118,16 +126,17 @@ impl Engine {
         next
     }
 
-    /// The parses of a state.
-    pub(crate) fn parses(&self, state: StateId) -> &[Top] {
-        &self.states[state as usize]
-    }
-
     /// About how many bytes the engine takes, without the tables of the vocabulary.
     pub(crate) fn memory(&self) -> usize {
-        let inner: usize = self.inner.values().map(|inner| 8 * inner.exits.len() + 4 * inner.inside.len()).sum();
+        let inner: usize =
+            self.inner.values().map(|inner| 8 * inner.exits.len() + 4 * inner.inside.len()).sum();
         let tops = self.tops.len() * 56;
-        self.machine.memory() + inner + tops + self.states.len() * 88 + self.mask_bytes + self.draft_bytes()
+        self.machine.memory()
+            + inner
+            + tops
+            + self.states.len() * 88
+            + self.mask_bytes
+            + self.draft_bytes()
     }
 
     /// Whether it takes more than the limit allows.
@@ -157,9 +166,19 @@ impl Engine {
         mask
     }
 
+    /// The mask of the parse that is left when a scalar is done, found while that of the scalar is in the making.
+    pub(super) fn after(&mut self, top: Top) -> Arc<Mask> {
+        let mut draft = Draft::new(self.vocabulary.words());
+        std::mem::swap(&mut draft, &mut self.draft);
+        let mask = self.top(top);
+        std::mem::swap(&mut draft, &mut self.draft);
+        mask
+    }
+
     fn kept(&mut self) -> Arc<Mask> {
         let mask = self.draft.finish();
-        self.mask_bytes += mask.memory() + if mask.is_own() { 4 * self.vocabulary.words() } else { 0 };
+        self.mask_bytes +=
+            mask.memory() + if mask.is_own() { 4 * self.vocabulary.words() } else { 0 };
         Arc::new(mask)
     }
 

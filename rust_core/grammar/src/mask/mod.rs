@@ -11,7 +11,6 @@ mod tests;
 pub(crate) use engine::{Engine, StateId};
 pub(crate) use tables::Tables;
 
-
 use std::sync::Arc;
 
 /// A set of tokens: a whole row that many sets share, and the words in which this one differs.
@@ -75,6 +74,16 @@ impl Draft {
         self.words[word as usize] = old | 1 << (token % 32);
     }
 
+    /// Add the tokens of some words.
+    pub(crate) fn add_words(&mut self, words: &[(u32, i32)]) {
+        for (word, bits) in words {
+            if self.words[*word as usize] == 0 {
+                self.touched.push(*word);
+            }
+            self.words[*word as usize] |= bits;
+        }
+    }
+
     /// Add all tokens of a row.
     pub(crate) fn add(&mut self, row: &[i32]) {
         for (word, bits) in (0..).zip(row) {
@@ -94,14 +103,7 @@ impl Draft {
             (Some(base), Some(own)) if !Arc::ptr_eq(base, own) => self.add(base),
             _ => {}
         }
-        for (word, bits) in &mask.patch {
-            if *bits != 0 {
-                if self.words[*word as usize] == 0 {
-                    self.touched.push(*word);
-                }
-                self.words[*word as usize] |= bits;
-            }
-        }
+        self.add_words(&mask.patch);
     }
 
     /// The set, leaving the draft empty. A row with more than an eighth of its words patched becomes a base of its own.

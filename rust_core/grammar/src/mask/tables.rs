@@ -1,8 +1,11 @@
 //! What is known of a vocabulary before any grammar: the tokens that may stand inside of a string without a
 //! pattern, and those that end it.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
+use rustc_hash::FxHashMap;
+
+use crate::grammar::lock;
 use crate::machine::{BODY_START, Body};
 use crate::vocab::{NO_TOKEN, Trie, Vocabulary};
 
@@ -10,7 +13,7 @@ use crate::vocab::{NO_TOKEN, Trie, Vocabulary};
 pub(crate) const NO_NODE: u32 = u32::MAX;
 
 /// Tables of a vocabulary, shared by all its grammars and threads. Built once, in a walk over all tokens.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Tables {
     /// The tokens that stay inside of a free string.
     pub(crate) inside: Arc<[i32]>,
@@ -22,6 +25,35 @@ pub(crate) struct Tables {
     pub(crate) prefixes: Vec<Prefix>,
     /// By characters left: the tokens that stay inside.
     within: Vec<OnceLock<Arc<[i32]>>>,
+    /// The tokens that are nothing but white space, as bits of words.
+    pub(crate) space: Box<[(u32, i32)]>,
+    /// What stands behind the white space, if any, that a token begins with, for tokens that go on with what may
+    /// stand between or begin the parts of a JSON text.
+    pub(crate) spaced: Trie,
+    /// Strings that begin within tokens of the vocabulary's trie.
+    pub(crate) begun: Begins,
+    /// The same within [`Tables::spaced`].
+    pub(crate) begun_spaced: Begins,
+}
+
+/// By node of a trie: what a free string that begins there may go on with.
+#[derive(Debug, Default)]
+pub(crate) struct Begins(Mutex<FxHashMap<u32, Arc<Begun>>>);
+
+impl Begins {
+    /// What a free string that begins at a node may go on with.
+    pub(crate) fn at(&self, trie: &Trie, node: u32) -> Arc<Begun> {
+        lock(&self.0).entry(node).or_insert_with(|| Arc::new(Begun::new(trie, node))).clone()
+    }
+}
+
+/// The tokens below a node behind which a free string has begun.
+#[derive(Debug, Default)]
+pub(crate) struct Begun {
+    /// Those that stay inside, as bits of words.
+    pub inside: Box<[(u32, i32)]>,
+    /// The nodes behind the closing quote of the others.
+    pub exits: Box<[u32]>,
 }
 
 /// A text that some tokens have before a closing quote.
@@ -45,12 +77,15 @@ impl Tables {
         let mut closing = Vec::new();
         tables.scan(vocabulary.trie(), &mut inside, &mut closing);
         let suffix = |token: u32, from: u32| &vocabulary.bytes(token)[from as usize..];
-        closing.sort_by(|(left, from), (right, start)| suffix(*left, *from).cmp(suffix(*right, *start)).then(left.cmp(right)));
+        closing.sort_by(|(left, from), (right, start)| {
+            suffix(*left, *from).cmp(suffix(*right, *start)).then(left.cmp(right))
+        });
         let from: rustc_hash::FxHashMap<u32, u32> = closing.iter().copied().collect();
         let order: Vec<u32> = closing.iter().map(|(token, _)| *token).collect();
         tables.behind = Trie::build(&order, |token| suffix(token, from[&token]));
         let longest = usize::from(tables.characters.iter().copied().max().unwrap_or(0));
         tables.within = vec![OnceLock::new(); longest];
+        tables.split(vocabulary);
         tables.inside = inside.into();
         tables
     }
@@ -78,7 +113,30 @@ impl Tables {
     /// About how many bytes they take, masks by length included.
     pub(crate) fn memory(&self) -> usize {
         let rows = 1 + self.within.iter().filter(|row| row.get().is_some()).count();
-        rows * 4 * self.inside.len() + 2 * self.characters.len() + self.behind.memory() + 16 * self.prefixes.len()
+        rows * 4 * self.inside.len()
+            + 2 * self.characters.len()
+            + self.behind.memory()
+            + self.spaced.memory()
+            + 16 * self.prefixes.len()
+    }
+
+    /// Sort out the tokens that begin with white space or a part of JSON.
+    fn split(&mut self, vocabulary: &Vocabulary) {
+        let tokens = 0..u32::try_from(vocabulary.size()).unwrap_or(u32::MAX);
+        let text =
+            |token: &u32| !vocabulary.is_special(*token) && !vocabulary.bytes(*token).is_empty();
+        let (blank, rest): (Vec<u32>, Vec<u32>) = tokens
+            .filter(text)
+            .partition(|token| behind_space(vocabulary.bytes(*token)).is_empty());
+        self.space = words(blank);
+        let part = |token: &u32| {
+            behind_space(vocabulary.bytes(*token))
+                .first()
+                .is_some_and(|byte| b"\"{}[],:-0123456789tfn".contains(byte))
+        };
+        let mut order: Vec<u32> = rest.into_iter().filter(part).collect();
+        order.sort_by_key(|token| (behind_space(vocabulary.bytes(*token)), *token));
+        self.spaced = Trie::build(&order, |token| behind_space(vocabulary.bytes(token)));
     }
 
     /// Walk over all tokens as the inside of a string; `closing` gets those that end it, and where.
@@ -155,6 +213,56 @@ impl Tables {
             self.prefixes[place].skip = all;
         }
     }
+}
+
+impl Begun {
+    fn new(trie: &Trie, from: u32) -> Self {
+        let mut body = Body::free();
+        let mut exits = Vec::new();
+        let mut tokens = Vec::new();
+        let last = trie.skip[from as usize];
+        let mut path = vec![(last, BODY_START)];
+        let mut node = from + 1;
+        while node < last {
+            while path.last().is_some_and(|(end, _)| *end <= node) {
+                path.pop();
+            }
+            let Some((_, state)) = path.last().copied() else { break };
+            let byte = trie.byte[node as usize];
+            let end = trie.skip[node as usize];
+            let closes = byte == b'"' && body.closes(state);
+            let next = if closes { 0 } else { body.step(state, byte) };
+            if next == 0 {
+                exits.extend(closes.then_some(node));
+                node = end;
+                continue;
+            }
+            tokens.extend(trie.tokens_at(node));
+            path.push((end, next));
+            node += 1;
+        }
+        Self { inside: words(tokens), exits: exits.into() }
+    }
+}
+
+/// Tokens as bits of words.
+fn words(mut tokens: Vec<u32>) -> Box<[(u32, i32)]> {
+    tokens.sort_unstable();
+    let mut words: Vec<(u32, i32)> = Vec::new();
+    for token in tokens {
+        match words.last_mut() {
+            Some((word, bits)) if *word == token / 32 => *bits |= 1 << (token % 32),
+            _ => words.push((token / 32, 1 << (token % 32))),
+        }
+    }
+    words.into()
+}
+
+/// What stands behind the white space that a text begins with.
+fn behind_space(bytes: &[u8]) -> &[u8] {
+    let space = |byte: &u8| matches!(byte, b' ' | b'\n' | b'\t' | b'\r');
+    let first = bytes.iter().position(|byte| !space(byte)).unwrap_or(bytes.len());
+    &bytes[first..]
 }
 
 /// A node on the way from the root.

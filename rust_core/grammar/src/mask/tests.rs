@@ -12,14 +12,71 @@ use crate::{Limits, Vocabulary};
 /// Single bytes, and tokens that cross what can be crossed.
 fn vocabulary() -> Arc<Vocabulary> {
     let longer = [
-        "{\"", "\":", "\",", "\": \"", "\",\"", "\"}", "}}", "}]", "]}", "[[", "[{", "[\"", "\"]", "],", "},", ", ", ": ", "  ", "\n  ",
-        "true", "false", "null", "tr", "ull", "10", "123", "0.5", "-1", "1,", "2]", "3}", "name", "na", "\"name\":", "name\"", "id\":", "\"a", "ab",
-        "abc", "b\"", "a\",\"b", "\\u00", "\\n", "\\\"", "e9", "\u{e9}", "\u{20ac}\u{20ac}", "x\": [", "\": {\"", "\\ud83d", "\\ude00", "aa\"}", "a\\",
+        "{\"",
+        "\":",
+        "\",",
+        "\": \"",
+        "\",\"",
+        "\"}",
+        "}}",
+        "}]",
+        "]}",
+        "[[",
+        "[{",
+        "[\"",
+        "\"]",
+        "],",
+        "},",
+        ", ",
+        ": ",
+        "  ",
+        "\n  ",
+        "true",
+        "false",
+        "null",
+        "tr",
+        "ull",
+        "10",
+        "123",
+        "0.5",
+        "-1",
+        "1,",
+        "2]",
+        "3}",
+        "name",
+        "na",
+        "\"name\":",
+        "name\"",
+        "id\":",
+        "\"a",
+        "ab",
+        "abc",
+        "b\"",
+        "a\",\"b",
+        "\\u00",
+        "\\n",
+        "\\\"",
+        "e9",
+        "\u{e9}",
+        "\u{20ac}\u{20ac}",
+        "x\": [",
+        "\": {\"",
+        "\\ud83d",
+        "\\ude00",
+        "aa\"}",
+        "a\\",
     ];
     let bytes = (0..=255u8).map(|byte| vec![byte]);
     let longer = longer.iter().map(|text| text.as_bytes().to_vec());
-    let halves = [vec![0xe2, 0x82], vec![0xac, b'"'], vec![0xc3], vec![0xa9, b'a', b'"', b','], vec![0xff, 0xfe]];
-    let tokens: Vec<Vec<u8>> = bytes.chain(longer).chain(halves).chain([b"<end>".to_vec(), b"ab".to_vec()]).collect();
+    let halves = [
+        vec![0xe2, 0x82],
+        vec![0xac, b'"'],
+        vec![0xc3],
+        vec![0xa9, b'a', b'"', b','],
+        vec![0xff, 0xfe],
+    ];
+    let tokens: Vec<Vec<u8>> =
+        bytes.chain(longer).chain(halves).chain([b"<end>".to_vec(), b"ab".to_vec()]).collect();
     let end = u32::try_from(tokens.len() - 2).unwrap_or(0);
     Arc::new(Vocabulary::new(tokens, &[end], &[]).expect("a vocabulary"))
 }
@@ -37,11 +94,26 @@ fn property(name: &str, node: u32, required: bool) -> Property {
 }
 
 fn array(rest: u32) -> ArraySpec {
-    ArraySpec { prefix: vec![], rest: vec![choice(rest)], min: 0, max: None, counters: vec![], unique: false }
+    ArraySpec {
+        prefix: vec![],
+        rest: vec![choice(rest)],
+        min: 0,
+        max: None,
+        counters: vec![],
+        unique: false,
+    }
 }
 
 fn object(properties: Vec<Property>, others: Vec<Choice>) -> ObjectSpec {
-    ObjectSpec { properties, forbidden: vec![], atoms: vec![], others: vec![others], min: 0, max: None, counters: vec![] }
+    ObjectSpec {
+        properties,
+        forbidden: vec![],
+        atoms: vec![],
+        others: vec![others],
+        min: 0,
+        max: None,
+        counters: vec![],
+    }
 }
 
 fn pattern(pattern: &str) -> TextSpec {
@@ -52,7 +124,10 @@ fn pattern(pattern: &str) -> TextSpec {
 /// Node 0 is any value at all; nodes 1 to 6 are string, integer, short string, pattern, array of 6, any of true or null.
 fn ir() -> Ir {
     use Alternative::{Array, False, Null, Number, Object, String, True};
-    let integer = NumberSpec { multiples: vec![Multiple { of: "1".parse().expect("one"), negated: false }], ..NumberSpec::default() };
+    let integer = NumberSpec {
+        multiples: vec![Multiple { of: "1".parse().expect("one"), negated: false }],
+        ..NumberSpec::default()
+    };
     Ir {
         nodes: vec![
             node(&[Null, True, False, Number(0), String(0), Array(0), Object(0)]),
@@ -63,7 +138,12 @@ fn ir() -> Ir {
             node(&[Array(1)]),
             node(&[True, Null]),
         ],
-        strings: vec![TextSpec::default(), TextSpec { atoms: vec![], min: 2, max: Some(4) }, pattern("^a[b-d]*$"), pattern("na")],
+        strings: vec![
+            TextSpec::default(),
+            TextSpec { atoms: vec![], min: 2, max: Some(4) },
+            pattern("^a[b-d]*$"),
+            pattern("na"),
+        ],
         numbers: vec![NumberSpec::default(), integer],
         arrays: vec![array(0), array(6)],
         objects: vec![object(vec![], vec![choice(0)])],
@@ -73,7 +153,8 @@ fn ir() -> Ir {
 
 fn grammar(ir: Ir, whitespace: Whitespace) -> Grammar {
     let options = Options { whitespace, ..Options::default() };
-    let program = Program { root: Root::Json, ir, options, report: crate::schema::Report::default() };
+    let program =
+        Program { root: Root::Json, ir, options, report: crate::schema::Report::default() };
     Grammar::new(program, vocabulary(), &Limits::default()).expect("a grammar")
 }
 
@@ -82,7 +163,8 @@ struct Dice(u64);
 
 impl Dice {
     fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).unwrap_or(0) % sides
     }
 }
@@ -100,7 +182,12 @@ fn walk(grammar: &Grammar, seed: u64, steps: usize) -> String {
         for token in 0..u32::try_from(vocabulary.size()).unwrap_or(0) {
             let bit = row[token as usize / 32] >> (token % 32) & 1 == 1;
             let accepted = matcher.fork().accept(token).expect("an answer");
-            assert_eq!(bit, accepted, "token {token} {:?} behind {text:?}", std::string::String::from_utf8_lossy(vocabulary.bytes(token)));
+            assert_eq!(
+                bit,
+                accepted,
+                "token {token} {:?} behind {text:?}",
+                std::string::String::from_utf8_lossy(vocabulary.bytes(token))
+            );
             if bit {
                 allowed.push(token);
             }
@@ -117,7 +204,8 @@ fn walk(grammar: &Grammar, seed: u64, steps: usize) -> String {
 
 fn text(matcher: &Matcher) -> String {
     let vocabulary = matcher.grammar().vocabulary();
-    let bytes: Vec<u8> = matcher.tokens().iter().flat_map(|token| vocabulary.bytes(*token)).copied().collect();
+    let bytes: Vec<u8> =
+        matcher.tokens().iter().flat_map(|token| vocabulary.bytes(*token)).copied().collect();
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
@@ -131,10 +219,18 @@ fn any_value() {
     for seed in 0..20 {
         walk(&grammar, seed, 40);
     }
-    for text in ["null", " [1, {\"a\": [true, \"\\ud83d\\ude00 \u{20ac}\"]}] ", "-0.5e+3", "\"\\u0041\"", "{}"] {
+    for text in [
+        "null",
+        " [1, {\"a\": [true, \"\\ud83d\\ude00 \u{20ac}\"]}] ",
+        "-0.5e+3",
+        "\"\\u0041\"",
+        "{}",
+    ] {
         assert!(fits(&grammar, text), "{text}");
     }
-    for text in ["nul", "[1,]", "{\"a\"}", "\"\\ud83d\"", "\"\\udc00\"", "01", "\"\u{1}\"", "1 2", "\"a"] {
+    for text in
+        ["nul", "[1,]", "{\"a\"}", "\"\\ud83d\"", "\"\\udc00\"", "01", "\"\u{1}\"", "1 2", "\"a"]
+    {
         assert!(!fits(&grammar, text), "{text}");
     }
 }
@@ -142,7 +238,10 @@ fn any_value() {
 #[test]
 fn closed_objects_keep_the_order() {
     let mut ir = ir();
-    ir.objects.push(object(vec![property("name", 1, true), property("id", 2, false), property("na", 3, true)], vec![]));
+    ir.objects.push(object(
+        vec![property("name", 1, true), property("id", 2, false), property("na", 3, true)],
+        vec![],
+    ));
     ir.nodes.push(node(&[Alternative::Object(1)]));
     ir.root = 7;
     for whitespace in [Whitespace::Any, Whitespace::Compact, Whitespace::Spaced] {
@@ -236,7 +335,13 @@ fn no_two_items_are_equal() {
     ir.root = 8;
     let grammar = grammar(ir, Whitespace::Any);
     assert!(fits(&grammar, "[1, \"1\", [1], {\"a\": [[1],1], \"b\": 2}]"));
-    for twice in ["[1, 1.0]", "[\"a\", \"\\u0061\"]", "[{\"a\":1,\"b\":2},{\"b\":2, \"a\":1.0}]", "[[1, 1]]", "[null, [], null]"] {
+    for twice in [
+        "[1, 1.0]",
+        "[\"a\", \"\\u0061\"]",
+        "[{\"a\":1,\"b\":2},{\"b\":2, \"a\":1.0}]",
+        "[[1, 1]]",
+        "[null, [], null]",
+    ] {
         assert_eq!(fits(&grammar, twice), twice == "[[1, 1]]", "{twice}");
     }
 }
@@ -246,8 +351,14 @@ fn counted_items_and_members() {
     let mut ir = ir();
     let both = vec![Choice { node: 6, hits: 0, misses: 0 }, Choice { node: 2, hits: 1, misses: 0 }];
     let counters = vec![Counter { min: 2, max: Some(3) }];
-    ir.arrays.push(ArraySpec { rest: both.clone(), max: Some(4), counters: counters.clone(), ..array(0) });
-    let mut spec = ObjectSpec { counters, max: Some(4), ..object(vec![property("name", 6, true)], vec![]) };
+    ir.arrays.push(ArraySpec {
+        rest: both.clone(),
+        max: Some(4),
+        counters: counters.clone(),
+        ..array(0)
+    });
+    let mut spec =
+        ObjectSpec { counters, max: Some(4), ..object(vec![property("name", 6, true)], vec![]) };
     spec.others[0].clone_from(&both);
     ir.objects.push(spec);
     ir.nodes.push(node(&[Alternative::Array(2)]));
@@ -269,7 +380,8 @@ fn counted_items_and_members() {
 fn regular_expressions_and_choices() {
     let words = ["abc".to_string(), "aa\"}".into(), "a\u{e9}".into()];
     let choice = Grammar::choice(&words, vocabulary(), &Limits::default()).expect("a grammar");
-    let regex = Grammar::regex("(na|\u{e9})+[0-9]{2}", vocabulary(), &Limits::default()).expect("a grammar");
+    let regex = Grammar::regex("(na|\u{e9})+[0-9]{2}", vocabulary(), &Limits::default())
+        .expect("a grammar");
     for seed in 0..20 {
         walk(&regex, seed, 20);
         let chosen = walk(&choice, seed, 20);
@@ -281,7 +393,12 @@ fn regular_expressions_and_choices() {
 #[test]
 fn a_full_engine_is_replaced() {
     let limits = Limits { memory: 30_000, ..Limits::default() };
-    let program = Program { root: Root::Json, ir: ir(), options: Options::default(), report: crate::schema::Report::default() };
+    let program = Program {
+        root: Root::Json,
+        ir: ir(),
+        options: Options::default(),
+        report: crate::schema::Report::default(),
+    };
     let grammar = Grammar::new(program, vocabulary(), &limits).expect("a grammar");
     let mut matcher = Matcher::new(&grammar);
     let mut row = vec![0; grammar.vocabulary().words()];

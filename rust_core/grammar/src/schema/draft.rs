@@ -3,7 +3,9 @@
 use super::value::{Document, Value, ValueId};
 
 /// A draft of JSON Schema.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 pub enum Draft {
     /// Draft 4 (2013).
     Draft4,

@@ -35,13 +35,14 @@ pub use draft::Draft;
 pub use report::{Entry, Report, Status};
 
 use compiler::{Compiler, Stop};
+use serde::{Deserialize, Serialize};
 use value::Document;
 
 use crate::ir::Ir;
 use crate::{GrammarError, Limits};
 
 /// How a schema is read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct SchemaOptions {
     /// Whether `format` constrains (default `true`) or only describes, as drafts from 2019-09 on have it.
     pub formats: bool,
@@ -84,3 +85,6 @@ pub fn compile(
     };
     Ok((ir, compiler.findings.report(&document)))
 }
+
+#[cfg(test)]
+mod tests;

@@ -36,6 +36,23 @@ impl<L: Letters> Bytes<L> {
         }
     }
 
+    /// The automaton over characters.
+    pub(super) fn letters(&self) -> &L {
+        &self.letters
+    }
+
+    /// Its state, between two characters.
+    pub(super) fn letters_at(&self, state: State) -> Option<u32> {
+        let (letters, node) = self.states[state as usize];
+        (node == BOUNDARY).then_some(letters)
+    }
+
+    /// Inside a character: the state between characters before it, and the classes it can turn out to be of.
+    pub(super) fn inside(&self, state: State) -> Option<(u32, &[u32])> {
+        let (letters, node) = self.states[state as usize];
+        (node != BOUNDARY).then(|| (letters, self.decoder.under(node)))
+    }
+
     /// The number of a place, which is live.
     fn state(&mut self, letters: u32, node: u32) -> State {
         if letters == DEAD {

@@ -129,25 +129,12 @@ impl Lowered {
         Ok(Expr::Leaf(self.leaves.len() - 1))
     }
 
-    /// The automata of the leaves over one alphabet.
-    pub(super) fn automata(self) -> (Vec<Dfa>, Expr<usize>, Arc<Alphabet>) {
-        let mut sets = Vec::new();
-        let mut firsts = Vec::new();
-        for leaf in &self.leaves {
-            firsts.push(u32::try_from(sets.len()).unwrap_or(u32::MAX));
-            sets.extend(leaf.sets.iter().cloned());
-        }
-        let alphabet = Arc::new(Alphabet::new(&sets));
-        let leaves = self.leaves.into_iter().zip(firsts);
-        let leaves = leaves.map(|(nfa, first)| Dfa::new(nfa, Arc::clone(&alphabet), first));
-        (leaves.collect(), self.expr, alphabet)
-    }
-
     /// The automaton over bytes.
     pub(super) fn automaton(self, limits: &Limits) -> Result<Box<dyn Automaton>, GrammarError> {
         let (min, max) = (self.min, self.max);
         let bounded = min > 0 || max.is_some();
-        let (mut leaves, expr, alphabet) = self.automata();
+        let (mut leaves, alphabet) = automata(self.leaves);
+        let expr = self.expr;
         if matches!(expr, Expr::Leaf(_))
             && leaves.len() == 1
             && let Some(mut dfa) = leaves.pop()
@@ -157,12 +144,26 @@ impl Lowered {
             }
             return Ok(boxed(dfa, bounded, min, max, &alphabet));
         }
-        let mut product = Product::new(&mut leaves, &expr, &alphabet, limits)?;
+        let mut product = Product::new(&mut leaves, expr, alphabet.classes(), limits)?;
         if bounded {
             product.measure(min, max, limits)?;
         }
         Ok(boxed(product, bounded, min, max, &alphabet))
     }
+}
+
+/// The automata of some leaves, over one alphabet.
+pub(super) fn automata(leaves: Vec<Nfa>) -> (Vec<Dfa>, Arc<Alphabet>) {
+    let mut sets = Vec::new();
+    let mut firsts = Vec::new();
+    for leaf in &leaves {
+        firsts.push(u32::try_from(sets.len()).unwrap_or(u32::MAX));
+        sets.extend(leaf.sets.iter().cloned());
+    }
+    let alphabet = Arc::new(Alphabet::new(&sets));
+    let leaves = leaves.into_iter().zip(firsts);
+    let leaves = leaves.map(|(nfa, first)| Dfa::new(nfa, Arc::clone(&alphabet), first));
+    (leaves.collect(), alphabet)
 }
 
 /// An automaton over characters as one over bytes, within bounds on the length if there are any.
@@ -242,7 +243,8 @@ impl Tester {
     pub(super) fn new(spec: &TextSpec, limits: &Limits) -> Result<Self, GrammarError> {
         let lowered = Lowered::new(spec, limits)?;
         let (min, max) = (lowered.min, lowered.max);
-        let (leaves, expr, alphabet) = lowered.automata();
+        let (leaves, alphabet) = automata(lowered.leaves);
+        let expr = lowered.expr;
         Ok(Self { leaves, expr, alphabet, min, max })
     }
 
@@ -253,7 +255,7 @@ impl Tester {
             return false;
         }
         let (leaves, alphabet) = (&mut self.leaves, &self.alphabet);
-        super::product::holds(&self.expr, &mut |leaf| {
+        super::explore::holds(&self.expr, &mut |leaf| {
             let dfa = &mut leaves[leaf];
             let start = dfa.start();
             let mut classes = text.chars().map(|c| alphabet.class_of(u32::from(c)));

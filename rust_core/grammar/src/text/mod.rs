@@ -7,8 +7,10 @@ use crate::{GrammarError, Limits};
 
 mod alphabet;
 mod bytes;
+mod classifier;
 mod dfa;
 mod ecma_class;
+mod explore;
 mod formats;
 mod lengths;
 mod letters;
@@ -23,6 +25,8 @@ mod syntax;
 mod transitions;
 mod utf8;
 mod words;
+
+pub use classifier::{Classifier, MAX_SETS};
 
 use lower::Lowered;
 use words::Words;
@@ -63,7 +67,10 @@ pub enum TextSet {
 /// The automaton of a set of texts, over the bytes of their UTF-8; no other bytes are ever accepted.
 pub fn automaton(spec: &TextSpec, limits: &Limits) -> Result<Box<dyn Automaton>, GrammarError> {
     if let Some(words) = finite(spec, limits)? {
-        return Ok(Box::new(Words::new(words)));
+        return Ok(Box::new(Words::new(words, false)));
+    }
+    if let Some(words) = cofinite(spec) {
+        return Ok(Box::new(Words::new(words, true)));
     }
     Lowered::new(spec, limits)?.automaton(limits)
 }
@@ -103,6 +110,21 @@ fn finite<'a>(spec: &'a TextSpec, limits: &Limits) -> Result<Option<Vec<&'a str>
 /// The formats that are enforced, by the name they have in a schema; every other is unknown here.
 pub fn format_names() -> &'static [&'static str] {
     formats::names()
+}
+
+/// If all texts but some words satisfy `spec`: those words. A text of at least one character is any but "".
+fn cofinite(spec: &TextSpec) -> Option<Vec<&str>> {
+    if spec.atoms.is_empty() || spec.min > 1 || spec.max.is_some() {
+        return None;
+    }
+    let mut words = if spec.min == 1 { vec![""] } else { Vec::new() };
+    for atom in &spec.atoms {
+        match &atom.set {
+            TextSet::Words(list) if atom.negated => words.extend(list.iter().map(String::as_str)),
+            _ => return None,
+        }
+    }
+    Some(words)
 }
 
 impl TextSpec {

@@ -131,8 +131,67 @@ fn oracle(pattern: &str) -> Regex {
     Regex::builder().build_from_hir(&hir).expect("valid")
 }
 
+/// One condition and how another matcher decides it.
+#[derive(Debug, Clone)]
+struct Rule {
+    atom: Atom,
+    regex: Option<Regex>,
+}
+
+impl Rule {
+    fn holds(&self, text: &str) -> bool {
+        let found = match &self.atom.set {
+            TextSet::Words(words) => words.iter().any(|word| word == text),
+            _ => self.regex.as_ref().is_some_and(|regex| regex.is_match(text.as_bytes())),
+        };
+        found != self.atom.negated
+    }
+}
+
+/// Conditions of all kinds.
+fn rules() -> impl Strategy<Value = Rule> {
+    let whole = |text: &String| oracle(&format!("^(?:{text})$"));
+    let set = prop_oneof![
+        4 => patterns().prop_map(|text| (TextSet::Pattern(text.clone()), Some(oracle(&text)))),
+        1 => patterns().prop_map(move |text| (TextSet::Regex(text.clone()), Some(whole(&text)))),
+        2 => prop::collection::vec(texts(), 0..5).prop_map(|words| (TextSet::Words(words), None)),
+        2 => (0_u32..4, 0_u32..5, prop_oneof![Just("[ab]"), Just("[^a]"), Just(".")]).prop_map(|(min, more, class)| {
+            let text = format!("^{class}{{{min},{}}}b?$", min + more);
+            (TextSet::Pattern(text.clone()), Some(oracle(&text)))
+        }),
+    ];
+    (set, any::<bool>())
+        .prop_map(|((set, regex), negated)| Rule { atom: Atom { set, negated }, regex })
+}
+
+/// A specification with the rules it consists of.
+fn specs() -> impl Strategy<Value = (TextSpec, Vec<Rule>)> {
+    (prop::collection::vec(rules(), 0..4), 0_u32..4, prop::option::of(0_u32..7)).prop_map(
+        |(rules, min, max)| {
+            let atoms = rules.iter().map(|rule| rule.atom.clone()).collect();
+            (TextSpec { atoms, min, max }, rules)
+        },
+    )
+}
+
+/// All texts of up to `length` characters over what the patterns are made of.
+fn all_texts(length: usize) -> Vec<String> {
+    let mut all = vec![String::new()];
+    let mut from = 0;
+    for _ in 0..length {
+        let until = all.len();
+        for index in from..until {
+            for character in ['a', 'b', '\u{e9}', '-'] {
+                all.push(format!("{}{character}", all[index]));
+            }
+        }
+        from = until;
+    }
+    all
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 300, max_shrink_iters: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn patterns_find_what_another_matcher_finds(text in patterns(), given in prop::collection::vec(texts(), 6)) {
@@ -145,6 +204,75 @@ proptest! {
 
     #[test]
     fn states_of_patterns_are_live(text in patterns()) {
-        live(&pattern(&text), "ab-\n\u{e9}\u{e8}".as_bytes(), 40);
+        live(&pattern(&text), "abc-\n\u{e9}\u{e8}".as_bytes(), 40);
+    }
+
+    #[test]
+    fn conditions_hold_together((spec, rules) in specs()) {
+        let limits = Limits::default();
+        let mut automaton = automaton(&spec, &limits).expect("valid");
+        for text in all_texts(4) {
+            let length = u32::try_from(text.chars().count()).expect("short");
+            let wanted = rules.iter().all(|rule| rule.holds(&text))
+                && length >= spec.min
+                && spec.max.is_none_or(|max| length <= max);
+            prop_assert_eq!(run(automaton.as_mut(), text.as_bytes()).0, wanted, "{:?} {:?}", spec, text);
+        }
+    }
+
+    #[test]
+    fn states_of_conditions_are_live((spec, _) in specs()) {
+        live(&spec, "abc-\n\u{e9}\u{e8}".as_bytes(), 60);
+    }
+
+    #[test]
+    fn classes_are_exact(specs in prop::collection::vec(specs(), 0..4)) {
+        let limits = Limits::default();
+        let given: Vec<TextSpec> = specs.iter().map(|(spec, _)| spec.clone()).collect();
+        let mut classifier = Classifier::new(&given, &limits).expect("small");
+        let testers = given.iter().map(|spec| lower::Tester::new(spec, &limits).expect("valid"));
+        let mut testers: Vec<lower::Tester> = testers.collect();
+        for text in all_texts(3) {
+            let mut class = 0;
+            for (index, tester) in testers.iter_mut().enumerate() {
+                class |= u32::from(tester.contains(&text)) << index;
+            }
+            let state = text.bytes().fold(classifier.start(), |state, byte| classifier.step(state, byte));
+            prop_assert_eq!(classifier.class(state), Some(class));
+        }
+        reachable_is_exact(&mut classifier);
+    }
+}
+
+/// What is said to be reachable is what the states that follow say.
+fn reachable_is_exact(classifier: &mut Classifier) {
+    let start = classifier.start();
+    let mut seen = vec![start];
+    let mut next = 0;
+    let mut edges = Vec::new();
+    while let Some(&state) = seen.get(next) {
+        next += 1;
+        for byte in 0..=255 {
+            let to = classifier.step(state, byte);
+            edges.push((state, to));
+            if to != DEAD && !seen.contains(&to) {
+                seen.push(to);
+            }
+        }
+    }
+    let mut reachable = vec![0_u128; seen.iter().max().map_or(0, |&state| state as usize + 1)];
+    for &state in &seen {
+        reachable[state as usize] = classifier.class(state).map_or(0, |class| 1 << class);
+    }
+    let mut changed = true;
+    while changed {
+        changed = false;
+        for &(from, to) in edges.iter().filter(|edge| edge.1 != DEAD) {
+            let all = reachable[from as usize] | reachable[to as usize];
+            changed |= std::mem::replace(&mut reachable[from as usize], all) != all;
+        }
+    }
+    for state in seen {
+        assert_eq!(classifier.reachable(state), reachable[state as usize]);
     }
 }

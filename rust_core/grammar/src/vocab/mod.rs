@@ -6,7 +6,10 @@ mod walk;
 
 pub use trie::{NO_TOKEN, Trie};
 
+use std::sync::OnceLock;
+
 use crate::error::GrammarError;
+use crate::mask::Tables;
 
 /// Ids that a vocabulary may have, padding among them: some sixty times the largest in use.
 pub const MAX_SIZE: usize = 1 << 24;
@@ -30,6 +33,8 @@ pub struct Vocabulary {
     special: Vec<u32>,
     trie: Trie,
     fingerprint: [u8; 32],
+    /// What masks are made of, built with the first of them.
+    pub(crate) tables: OnceLock<Tables>,
 }
 
 impl Vocabulary {
@@ -114,17 +119,18 @@ impl Vocabulary {
         &self.trie
     }
 
-    /// About how many bytes of memory the tokens and their tree take.
+    /// About how many bytes of memory the tokens and their tree take, and what was built of them for masks.
     #[must_use]
     pub fn memory(&self) -> usize {
-        self.bytes.len() + 4 * self.ends.len() + self.trie.memory()
+        let tables = self.tables.get().map_or(0, Tables::memory);
+        self.bytes.len() + 4 * self.ends.len() + self.trie.memory() + tables
     }
 
     fn assemble(parts: Parts, order: &[u32]) -> Self {
         let trie = Trie::build(order, |id| parts.token(id));
         let fingerprint = parts.fingerprint();
         let Parts { size, bytes, ends, eos, special } = parts;
-        Self { size, bytes, ends, eos, special, trie, fingerprint }
+        Self { tables: OnceLock::new(), size, bytes, ends, eos, special, trie, fingerprint }
     }
 }
 

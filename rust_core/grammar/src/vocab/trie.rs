@@ -27,7 +27,7 @@ pub struct Trie {
 
 impl Trie {
     /// Builds the tree from ids in [`sorted`] order; `bytes` answers none of them with nothing.
-    pub(super) fn build<'a>(order: &[u32], bytes: impl Fn(u32) -> &'a [u8]) -> Self {
+    pub(crate) fn build<'a>(order: &[u32], bytes: impl Fn(u32) -> &'a [u8]) -> Self {
         let mut trie = Self::default();
         trie.push(0);
         let mut path = vec![0];
