@@ -31,10 +31,14 @@ impl Compiler<'_> {
             let part = self.one_of(&branches, track)?;
             shape = self.conjunction(&shape, &part)?;
         }
+        if let Some(at) = self.keyword(schema, "if") {
+            let part = self.conditional(schema, at, scope, track)?;
+            shape = self.conjunction(&shape, &part)?;
+        }
         self.dependent(schema, scope, track, shape)
     }
 
-    /// What has to hold in any case: references, `allOf`, `not` and `if`.
+    /// What has to hold in any case: references, `allOf` and `not`.
     fn conjuncts(&mut self, schema: ValueId, scope: ScopeId) -> Outcome<Vec<FormulaId>> {
         let mut found = Vec::new();
         for keyword in ["$ref", "$dynamicRef", "$recursiveRef"] {
@@ -50,9 +54,6 @@ impl Compiler<'_> {
         if let Some(at) = self.keyword(schema, "not") {
             let not = self.schema(at, scope)?;
             found.push(self.formulas.not(not));
-        }
-        if let Some(at) = self.keyword(schema, "if") {
-            found.push(self.conditional(schema, at, scope)?);
         }
         Ok(found)
     }
@@ -74,17 +75,27 @@ impl Compiler<'_> {
     }
 
     /// `if` with what goes with it, as alternatives that exclude each other.
-    fn conditional(&mut self, schema: ValueId, at: ValueId, scope: ScopeId) -> Outcome<FormulaId> {
+    fn conditional(
+        &mut self,
+        schema: ValueId,
+        at: ValueId,
+        scope: ScopeId,
+        track: bool,
+    ) -> Outcome<Shape> {
         let condition = self.schema(at, scope)?;
         let mut branch = |keyword: &str| match self.keyword(schema, keyword) {
             Some(at) => self.schema(at, scope),
             None => Ok(TRUE),
         };
         let (then, otherwise) = (branch("then")?, branch("else")?);
+        if then == otherwise && !track {
+            return Ok((*self.shape(then, false)?).clone());
+        }
         let not = self.formulas.not(condition);
         let yes = self.formulas.and(&[condition, then]);
         let no = self.formulas.and(&[not, otherwise]);
-        Ok(self.formulas.or(&[yes, no]))
+        let shapes = [self.shape(yes, track)?, self.shape(no, track)?];
+        self.union(&shapes, track)
     }
 
     fn branches(&mut self, at: ValueId, keyword: &str, scope: ScopeId) -> Outcome<Vec<FormulaId>> {

@@ -1,0 +1,4 @@
+//! Tests of the schema compiler.
+
+mod interpreter;
+mod suite;
