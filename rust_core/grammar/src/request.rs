@@ -1,0 +1,92 @@
+//! What a grammar is compiled from, and the key by which it is known.
+
+use std::sync::Arc;
+
+use crate::error::GrammarError;
+use crate::grammar::{Grammar, Options};
+use crate::limits::Limits;
+use crate::schema::{Entry, Status};
+use crate::store::VERSION;
+use crate::vocab::Vocabulary;
+
+/// A blake3 digest of all that a compiled grammar depends on.
+pub type Key = [u8; 32];
+
+/// What a schema compiles to may change with every version.
+const LIBRARY: &str = env!("CARGO_PKG_VERSION");
+
+/// What a grammar is compiled from.
+#[derive(Debug, Clone, Copy)]
+pub enum Request<'r> {
+    /// A JSON Schema.
+    Schema {
+        /// Its text.
+        text: &'r str,
+        /// How it is read.
+        options: &'r Options,
+        /// What the caller knows that the schema does not say, and that is not enforced: places, keywords
+        /// and reasons for the report.
+        refused: &'r [(String, String, String)],
+    },
+    /// A regular expression that the whole text matches.
+    Regex(&'r str),
+    /// One of these texts.
+    Choice(&'r [String]),
+}
+
+impl Request<'_> {
+    /// Compile it.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the source, or the limit it exceeds.
+    pub fn compile(
+        &self,
+        vocabulary: Arc<Vocabulary>,
+        limits: &Limits,
+    ) -> Result<Grammar, GrammarError> {
+        match *self {
+            Self::Schema { text, options, refused } => {
+                let grammar = Grammar::json_schema(text, options, vocabulary, limits)?;
+                if refused.is_empty() { Ok(grammar) } else { reported(&grammar, refused, limits) }
+            }
+            Self::Regex(pattern) => Grammar::regex(pattern, vocabulary, limits),
+            Self::Choice(choices) => Grammar::choice(choices, vocabulary, limits),
+        }
+    }
+
+    /// The key: equal where everything is that the result depends on.
+    #[must_use]
+    pub fn key(&self, vocabulary: &Vocabulary, limits: &Limits) -> Key {
+        let mut hasher = blake3::Hasher::new();
+        // `Debug` names every field of the options and limits, and quotes texts, so that nothing runs
+        // together; a schema is long and goes in as it is, behind all else.
+        let (head, tail) = match *self {
+            Self::Schema { text, options, refused } => {
+                (format!("schema {options:?} {refused:?}"), text)
+            }
+            Self::Regex(pattern) => ("regex".to_owned(), pattern),
+            Self::Choice(choices) => (format!("choice {choices:?}"), ""),
+        };
+        hasher.update(format!("{VERSION} {LIBRARY} {limits:?} {head}\n").as_bytes());
+        hasher.update(&vocabulary.fingerprint()).update(tail.as_bytes());
+        *hasher.finalize().as_bytes()
+    }
+}
+
+/// The grammar with more in its report.
+fn reported(
+    grammar: &Grammar,
+    refused: &[(String, String, String)],
+    limits: &Limits,
+) -> Result<Grammar, GrammarError> {
+    let mut program = grammar.program().clone();
+    let entries = refused.iter().cloned().map(|(pointer, keyword, reason)| Entry {
+        pointer,
+        keyword,
+        status: Status::Refused,
+        reason: Some(reason),
+    });
+    program.report.entries.extend(entries);
+    Grammar::new(program, Arc::clone(grammar.vocabulary()), limits)
+}
