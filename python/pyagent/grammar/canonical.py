@@ -111,7 +111,8 @@ class CutText:
 
     def _by_kind(self, text: str, following: bytes) -> Iterator[str]:
         kinds = {_kind(byte): chr(byte) for byte in following}
-        if self.rest or kinds.pop("wide", None):
+        wide = kinds.pop("wide", "")
+        if self.rest or wide:
             yield from (text + char for char in _WIDE)
         if not self.rest:
             yield from (text + char for char in kinds.values())
