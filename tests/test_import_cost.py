@@ -70,6 +70,12 @@ def test_importing_the_package_imports_little(tmp_path: Path) -> None:
     assert {name for name in modules if name.startswith("pyagent")} == {"pyagent"}
 
 
+def test_grammars_wait_for_the_libraries_of_tokenizers_and_arrays(tmp_path: Path) -> None:
+    modules = imported_by("import pyagent.grammar", tmp_path)
+    assert not heavy(modules)
+    assert not modules & {"numpy", "pydantic", "tiktoken", "tokenizers", "torch", "transformers"}
+
+
 def test_the_version_is_that_of_the_core(tmp_path: Path) -> None:
     modules = imported_by(
         "import pyagent\nassert pyagent.__version__.count('.') == 2\n"

@@ -89,6 +89,7 @@ if TYPE_CHECKING:
         WorkflowCancelledError,
         WorkflowError,
     )
+    from pyagent.grammar import Grammar, Matcher, Vocabulary
     from pyagent.health import CodeHealthAuditor
     from pyagent.priority import AgentPriority
     from pyagent.state import AgentStateManager, StateTransaction
@@ -117,6 +118,7 @@ __all__ = [
     "EditError",
     "EmptyGrammarError",
     "GitError",
+    "Grammar",
     "GrammarError",
     "GrammarLimitError",
     "GrammarPatternError",
@@ -128,6 +130,7 @@ __all__ = [
     "LockedError",
     "LogWriterError",
     "MaskError",
+    "Matcher",
     "MatcherEndedError",
     "MissingExtraError",
     "MissingFileError",
@@ -173,6 +176,7 @@ __all__ = [
     "UnfinishedStepError",
     "UnknownTaskError",
     "UnplacedHunkError",
+    "Vocabulary",
     "VocabularyError",
     "WorkflowBuildError",
     "WorkflowCancelledError",
@@ -187,7 +191,10 @@ _HOMES = {
     "AgentStateManager": "pyagent.state",
     "CascadeContext": "pyagent.context",
     "CodeHealthAuditor": "pyagent.health",
+    "Grammar": "pyagent.grammar",
+    "Matcher": "pyagent.grammar",
     "StateTransaction": "pyagent.state",
+    "Vocabulary": "pyagent.grammar",
     "tool": "pyagent.tools",
 }
 

@@ -2,6 +2,7 @@
 
 use pyagent_complexity::TreeError;
 use pyagent_diff::error::DiffError;
+use pyagent_grammar::GrammarError;
 use pyagent_imports::ImportsError;
 use pyagent_journal::JournalError;
 use pyagent_log::LogError;
@@ -9,7 +10,7 @@ use pyagent_patch::PatchError;
 use pyagent_replace::ReplaceError;
 use pyagent_source::SourceError;
 use pyagent_symbols::SymbolsError;
-use pyo3::PyErr;
+use pyo3::prelude::*;
 
 /// The exception classes, as they are defined in Python.
 mod classes {
@@ -20,12 +21,20 @@ mod classes {
     import_exception!(pyagent.errors, CacheError);
     import_exception!(pyagent.errors, ConfigError);
     import_exception!(pyagent.errors, ConflictError);
+    import_exception!(pyagent.errors, ConstraintRefusedError);
     import_exception!(pyagent.errors, DiffError);
     import_exception!(pyagent.errors, EditError);
+    import_exception!(pyagent.errors, EmptyGrammarError);
+    import_exception!(pyagent.errors, GrammarError);
+    import_exception!(pyagent.errors, GrammarLimitError);
+    import_exception!(pyagent.errors, GrammarPatternError);
+    import_exception!(pyagent.errors, GrammarStoredError);
     import_exception!(pyagent.errors, HistoryError);
     import_exception!(pyagent.errors, JournalDamagedError);
     import_exception!(pyagent.errors, LockedError);
     import_exception!(pyagent.errors, LogWriterError);
+    import_exception!(pyagent.errors, MaskError);
+    import_exception!(pyagent.errors, MatcherEndedError);
     import_exception!(pyagent.errors, MissingFileError);
     import_exception!(pyagent.errors, NameCollisionError);
     import_exception!(pyagent.errors, PathError);
@@ -39,6 +48,7 @@ mod classes {
     import_exception!(pyagent.errors, PatternError);
     import_exception!(pyagent.errors, PlanStaleError);
     import_exception!(pyagent.errors, ReplaceError);
+    import_exception!(pyagent.errors, SchemaError);
     import_exception!(pyagent.errors, SourceReadError);
     import_exception!(pyagent.errors, SourceDecodeError);
     import_exception!(pyagent.errors, SourceSyntaxError);
@@ -47,6 +57,8 @@ mod classes {
     import_exception!(pyagent.errors, StateIOError);
     import_exception!(pyagent.errors, SymbolError);
     import_exception!(pyagent.errors, TextTypeError);
+    import_exception!(pyagent.errors, TokenError);
+    import_exception!(pyagent.errors, VocabularyError);
 }
 
 /// A source error of the file, or the named text, `path`.
@@ -274,4 +286,60 @@ pub(crate) fn replace(error: &ReplaceError) -> PyErr {
         }
         ReplaceError::Journal(error) => state(error),
     }
+}
+
+/// Why a grammar or a vocabulary was not made or used.
+pub(crate) fn grammar(error: &GrammarError) -> PyErr {
+    grammar_at(error, None)
+}
+
+/// Why it was not, at a place in a list of several: a row of a batch, a node of a draft.
+pub(crate) fn grammar_at(error: &GrammarError, place: Option<(&str, usize)>) -> PyErr {
+    let named = place.map_or(String::new(), |(kind, at)| format!("{kind} {at}: "));
+    let message = format!("{named}{error}");
+    let row = place.map(|(_, at)| at);
+    match error.clone() {
+        GrammarError::Schema { place, .. } => classes::SchemaError::new_err((message, "", place)),
+        GrammarError::Refused { keyword, pointer, reason } => {
+            let hint = "lenient=True leaves out what cannot be enforced, and reports it";
+            let args = (message, hint, keyword, pointer, reason);
+            classes::ConstraintRefusedError::new_err(args)
+        }
+        GrammarError::Empty { pointer, reason } => {
+            classes::EmptyGrammarError::new_err((message, "", pointer, reason))
+        }
+        GrammarError::Pattern { pattern, offset, .. } => {
+            classes::GrammarPatternError::new_err((message, "", pattern, offset))
+        }
+        GrammarError::Limit { option, limit, .. } => {
+            classes::GrammarLimitError::new_err((message, "", option, limit))
+        }
+        GrammarError::Vocabulary(_) => classes::VocabularyError::new_err(message),
+        GrammarError::Token { token, size } => {
+            classes::TokenError::new_err((message, "", token, size, row))
+        }
+        GrammarError::Ended(_) => classes::MatcherEndedError::new_err((message, "", row)),
+        GrammarError::Rollback { .. } => classes::GrammarError::new_err(message),
+        GrammarError::MaskSize { .. } => classes::MaskError::new_err(message),
+        GrammarError::Stored(_) => classes::GrammarStoredError::new_err(message),
+    }
+}
+
+/// A token that is no id of a vocabulary of so many.
+pub(crate) fn token(token: &Bound<'_, PyAny>, size: usize, place: Option<(&str, usize)>) -> PyErr {
+    let named = place.map_or(String::new(), |(kind, at)| format!("{kind} {at}: "));
+    let message = format!("{named}token {token} is not in the vocabulary of {size} tokens");
+    let row = place.map(|(_, at)| at);
+    classes::TokenError::new_err((message, "", token.clone().unbind(), size, row))
+}
+
+/// Memory that is no mask or no logits.
+pub(crate) fn mask(message: &str, hint: &str) -> PyErr {
+    classes::MaskError::new_err((message.to_owned(), hint.to_owned()))
+}
+
+/// A folder of compiled grammars that cannot be used.
+pub(crate) fn grammar_cache(directory: &str, cause: &std::io::Error) -> PyErr {
+    let message = format!("the folder {directory} for compiled grammars cannot be used: {cause}");
+    classes::CacheError::new_err((message, "choose another folder, or give none"))
 }

@@ -14,6 +14,16 @@ mod diff_options;
 mod diff_values;
 mod diff_views;
 mod error;
+mod grammar;
+mod grammar_arrays;
+mod grammar_batch;
+mod grammar_cache;
+mod grammar_compiled;
+mod grammar_limits;
+mod grammar_matcher;
+mod grammar_memory;
+mod grammar_report;
+mod grammar_vocabulary;
 mod imports;
 mod log;
 mod log_values;
@@ -37,6 +47,8 @@ mod _core {
     use crate::complexity::complexity;
     #[pymodule_export]
     use crate::diff::diff;
+    #[pymodule_export]
+    use crate::grammar::grammar;
     #[pymodule_export]
     use crate::imports::imports;
     #[pymodule_export]
