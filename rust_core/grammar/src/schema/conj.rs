@@ -5,7 +5,9 @@ use std::rc::Rc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::compiler::{Compiler, Outcome};
-use super::facts::{Items, Member, Members, NumberId, Rule, SeenItems, SeenNames, Shape, TextId};
+use super::facts::{
+    Fact, Items, Member, Members, NumberId, Rule, SeenItems, SeenNames, Shape, TextId,
+};
 use super::formula::{FALSE, FormulaId, TRUE};
 use crate::number::NumberSpec;
 
@@ -26,7 +28,7 @@ impl Compiler<'_> {
     }
 
     /// Each of one list with each of the other, without what is contradictory.
-    pub(super) fn product<T: Clone + Eq + std::hash::Hash>(
+    pub(super) fn product<T: Fact>(
         &mut self,
         a: &[T],
         b: &[T],
@@ -35,6 +37,7 @@ impl Compiler<'_> {
         self.spend(a.len() * b.len())?;
         let mut both = Vec::new();
         let mut seen = FxHashSet::default();
+        let most = self.limits.alternatives.saturating_mul(8);
         for one in a {
             for other in b {
                 if let Some(joint) = and(self, one, other)?
@@ -43,9 +46,45 @@ impl Compiler<'_> {
                     both.push(joint);
                 }
             }
-            self.bounded(both.len())?;
+            if both.len() > most {
+                self.bounded(both.len())?;
+            }
+        }
+        if a.len() > 1 && b.len() > 1 {
+            both = self.uncovered(both, and)?;
         }
         Ok(both)
+    }
+
+    /// The list without what another of it covers: where unions are multiplied most is.
+    fn uncovered<T: Fact>(
+        &mut self,
+        list: Vec<T>,
+        and: fn(&mut Self, &T, &T) -> Outcome<Option<T>>,
+    ) -> Outcome<Vec<T>> {
+        let mut kept: Vec<T> = Vec::with_capacity(list.len());
+        for item in list {
+            self.spend(kept.len())?;
+            let mut covered = false;
+            let mut at = 0;
+            while at < kept.len() && !covered {
+                let joint = match kept[at].evaluates_like(&item) {
+                    true => and(self, &kept[at], &item)?,
+                    false => None,
+                };
+                match joint {
+                    Some(joint) if joint == item => covered = true,
+                    Some(joint) if joint == kept[at] => {
+                        kept.remove(at);
+                    }
+                    _ => at += 1,
+                }
+            }
+            if !covered {
+                kept.push(item);
+            }
+        }
+        Ok(kept)
     }
 
     /// The numbers in both sets; nothing if it is plain that there are none.

@@ -4,6 +4,7 @@
 //! disjoint. So a set of values is kept as one union per type, and conjunction, union and complement
 //! are taken type by type: nothing has to be multiplied out across types.
 
+use std::hash::Hash;
 use std::rc::Rc;
 
 use super::formula::{FormulaId, TRUE};
@@ -174,4 +175,28 @@ pub(super) struct SeenNames {
     pub(super) names: Vec<NameId>,
     /// Those whose names are in one of these sets of texts, sorted.
     pub(super) patterns: Vec<TextId>,
+}
+
+/// An alternative of one type.
+pub(super) trait Fact: Clone + Eq + Hash {
+    /// Whether keywords have evaluated the same of it and another.
+    fn evaluates_like(&self, other: &Self) -> bool;
+}
+
+impl Fact for u32 {
+    fn evaluates_like(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Fact for Rc<Items> {
+    fn evaluates_like(&self, other: &Self) -> bool {
+        self.evaluated == other.evaluated
+    }
+}
+
+impl Fact for Rc<Members> {
+    fn evaluates_like(&self, other: &Self) -> bool {
+        self.evaluated == other.evaluated
+    }
 }

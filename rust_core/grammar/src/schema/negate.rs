@@ -94,11 +94,10 @@ impl Compiler<'_> {
             ..Members::default()
         };
         for member in &members.names {
-            if member.required {
-                others.push(one(member.name, FALSE, false));
-            }
-            if member.value != TRUE {
-                others.push(one(member.name, self.formulas.not(member.value), true));
+            // What must be there and be this: absent, or there and something else, is one alternative.
+            if member.required || member.value != TRUE {
+                let not = self.formulas.not(member.value);
+                others.push(one(member.name, not, !member.required));
             }
         }
         for rule in &members.rules {

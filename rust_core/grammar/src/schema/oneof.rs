@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::compiler::{Compiler, Outcome};
-use super::facts::{Items, Members, NumberId, Shape, TextId};
+use super::facts::{Fact, Items, Members, NumberId, Shape, TextId};
 use super::formula::FormulaId;
 
 /// How two alternatives of a type are put together.
@@ -62,7 +62,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// Of one type: the alternatives of each branch without those of the others.
-    fn just_one<T: Clone + Eq + std::hash::Hash>(
+    fn just_one<T: Fact>(
         &mut self,
         own: &[&[T]],
         plain: &[&[T]],

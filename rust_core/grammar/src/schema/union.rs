@@ -123,11 +123,14 @@ impl Compiler<'_> {
         if !same {
             return None;
         }
-        let mut differing = (0..a.names.len()).filter(|&at| a.names[at].value != b.names[at].value);
+        let said = |member: &Member| (member.value, member.required);
+        let mut differing =
+            (0..a.names.len()).filter(|&at| said(&a.names[at]) != said(&b.names[at]));
         let mut merged = a.clone();
         if let Some(at) = differing.next() {
             let values = [a.names[at].value, b.names[at].value];
             merged.names[at].value = self.formulas.or(&values);
+            merged.names[at].required &= b.names[at].required;
         }
         differing.next().is_none().then_some(merged)
     }
@@ -138,7 +141,6 @@ fn same_order(a: &[Member], b: &[Member]) -> bool {
     let mut groups = FxHashMap::default();
     a.iter().zip(b).all(|(a, b)| {
         a.name == b.name
-            && a.required == b.required
             && *groups.entry(a.group).or_insert(b.group) == b.group
             && a.group.is_none() == b.group.is_none()
     })
