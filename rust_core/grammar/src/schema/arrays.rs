@@ -39,12 +39,13 @@ impl Compiler<'_> {
         Ok(())
     }
 
-    fn flag(&self, schema: ValueId, keyword: &str) -> Outcome<bool> {
+    /// The place of a keyword that is `true`.
+    fn flag(&self, schema: ValueId, keyword: &str) -> Outcome<Option<ValueId>> {
         let Some(at) = self.keyword(schema, keyword) else {
-            return Ok(false);
+            return Ok(None);
         };
         match self.document.get(at) {
-            Value::Bool(flag) => Ok(*flag),
+            Value::Bool(flag) => Ok(flag.then_some(at)),
             _ => self.malformed(at, &format!("{keyword} must be true or false")),
         }
     }

@@ -141,7 +141,8 @@ impl Compiler<'_> {
             rest: self.formulas.and(&[a.rest, b.rest]),
             min: a.min.max(b.min),
             max: least(a.max, b.max),
-            unique: a.unique || b.unique,
+            unique: a.unique.or(b.unique),
+            repeats: a.repeats.or(b.repeats),
             tallies: joined(&a.tallies, &b.tallies),
             evaluated: SeenItems {
                 count: a.evaluated.count.max(b.evaluated.count),
@@ -154,7 +155,9 @@ impl Compiler<'_> {
 
     /// Whether it is plain that no array is like this.
     pub(super) fn items_contradict(&mut self, items: &Items) -> Outcome<bool> {
-        if items.max.is_some_and(|max| items.min > max) {
+        if items.max.is_some_and(|max| items.min > max)
+            || (items.unique.is_some() && items.repeats.is_some())
+        {
             return Ok(true);
         }
         for at in 0..items.min as usize {

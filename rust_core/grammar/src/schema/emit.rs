@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::compiler::{Compiler, Outcome, Stop};
 use super::facts::{Items, Members, NameId, NameWords, Shape, TextId};
-use super::formula::{FormulaId, TRUE};
+use super::formula::{Formula, FormulaId, TRUE};
 use super::value::ValueId;
 use crate::GrammarError;
 use crate::ir::{Alternative, ArraySpec, Choice, Counter, Ir, Node, NodeId, ObjectSpec, Property};
@@ -19,13 +19,17 @@ const COUNTERS: usize = 8;
 /// Sets that other names may be classified by at most.
 const ATOMS: usize = 6;
 
+/// Why `uniqueItems` cannot be negated.
+const REPEATS: &str = "it would have to be broken (by `not`, or by an alternative that `oneOf` or `if` excludes), \
+                       and that two items are equal cannot be demanded";
+
 /// What has been emitted.
 #[derive(Default)]
 pub(super) struct Emitter {
     pub(super) ir: Ir,
     by_formula: FxHashMap<FormulaId, NodeId>,
     by_shape: FxHashMap<Rc<Shape>, NodeId>,
-    waiting: VecDeque<(NodeId, Rc<Shape>)>,
+    waiting: VecDeque<(NodeId, FormulaId, Rc<Shape>)>,
     texts: FxHashMap<TextId, Option<u32>>,
     numbers: FxHashMap<u32, Option<u32>>,
     arrays: FxHashMap<Rc<Items>, u32>,
@@ -45,12 +49,23 @@ impl Compiler<'_> {
         let mut out = Emitter::default();
         let root = self.schema(0, 0)?;
         out.ir.root = self.node(&mut out, root)?;
-        while let Some((node, shape)) = out.waiting.pop_front() {
+        while let Some((node, formula, shape)) = out.waiting.pop_front() {
+            self.inside = self.origin(formula).into_iter().collect();
             let alternatives = self.alternatives(&mut out, &shape)?;
             out.ir.nodes[node as usize].alternatives = alternatives;
             self.within_limits(&out.ir)?;
         }
         Ok(out.ir)
+    }
+
+    /// A place in the schema that a formula comes from.
+    fn origin(&self, formula: FormulaId) -> Option<ValueId> {
+        match self.formulas.get(formula) {
+            Formula::Schema(at, _) | Formula::Equal(at) => Some(*at),
+            Formula::Not(inner) => self.origin(*inner),
+            Formula::And(parts) | Formula::Or(parts) => self.origin(*parts.first()?),
+            Formula::True | Formula::False => None,
+        }
     }
 
     fn within_limits(&self, ir: &Ir) -> Outcome<()> {
@@ -75,7 +90,7 @@ impl Compiler<'_> {
                 let node = index(out.ir.nodes.len());
                 out.ir.nodes.push(Node::default());
                 out.by_shape.insert(Rc::clone(&shape), node);
-                out.waiting.push_back((node, shape));
+                out.waiting.push_back((node, formula, shape));
                 node
             }
         };
@@ -95,6 +110,10 @@ impl Compiler<'_> {
             found.extend(self.text_spec(out, text)?.map(Alternative::String));
         }
         for items in &shape.arrays {
+            if let Some(at) = items.repeats {
+                self.refuse(at, "uniqueItems", REPEATS.to_owned())?;
+                continue;
+            }
             let id = match out.arrays.get(items) {
                 Some(&known) => known,
                 None => {
@@ -182,7 +201,7 @@ impl Compiler<'_> {
             min: items.min,
             max: items.max,
             counters: counters.map(|tally| Counter { min: tally.min, max: tally.max }).collect(),
-            unique: items.unique,
+            unique: items.unique.is_some(),
         })
     }
 

@@ -8,6 +8,7 @@ use std::hash::Hash;
 use std::rc::Rc;
 
 use super::formula::{FormulaId, TRUE};
+use super::value::ValueId;
 
 /// Index of an interned name of a property.
 pub(super) type NameId = u32;
@@ -75,7 +76,11 @@ pub(super) struct Items {
     pub(super) rest: FormulaId,
     pub(super) min: u32,
     pub(super) max: Option<u32>,
-    pub(super) unique: bool,
+    /// The `uniqueItems` by which no two items are equal.
+    pub(super) unique: Option<ValueId>,
+    /// The `uniqueItems` that is negated: two items are equal. No machine can see to that, but often it
+    /// is ruled out by something else.
+    pub(super) repeats: Option<ValueId>,
     pub(super) tallies: Vec<ItemTally>,
     /// Which items keywords have evaluated (core, section 11.2); empty where nobody asks.
     pub(super) evaluated: SeenItems,
@@ -89,7 +94,8 @@ impl Default for Items {
             rest: TRUE,
             min: 0,
             max: None,
-            unique: false,
+            unique: None,
+            repeats: None,
             tallies: Vec::new(),
             evaluated: SeenItems::default(),
         }

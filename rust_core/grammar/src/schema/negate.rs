@@ -28,7 +28,7 @@ impl Compiler<'_> {
             others = self.conjunction(&others, &rest)?;
         }
         for items in &shape.arrays {
-            let not = self.items_not(items)?;
+            let not = self.items_not(items);
             others = self.conjunction(&others, &Shape::arrays(not))?;
         }
         for members in &shape.objects {
@@ -48,7 +48,7 @@ impl Compiler<'_> {
         others.into_iter().map(|spec| self.texts.intern(Rc::new(spec))).collect()
     }
 
-    pub(super) fn items_not(&mut self, items: &Items) -> Outcome<Vec<Items>> {
+    pub(super) fn items_not(&mut self, items: &Items) -> Vec<Items> {
         let mut others = Vec::new();
         for (at, &place) in items.prefix.iter().enumerate() {
             if place != TRUE {
@@ -72,19 +72,14 @@ impl Compiler<'_> {
                 others.push(Items { tallies, ..Items::default() });
             }
         }
-        if items.unique {
-            self.not_unique()?;
+        if items.unique.is_some() {
+            others.push(Items { repeats: items.unique, min: 2, ..Items::default() });
+        }
+        if items.repeats.is_some() {
+            others.push(Items { unique: items.repeats, ..Items::default() });
         }
         others.iter_mut().for_each(settle_items);
-        Ok(others)
-    }
-
-    /// That two items are equal can only be asked for, not worked out of their parts.
-    fn not_unique(&mut self) -> Outcome<()> {
-        let at = self.inside.last().copied().unwrap_or_default();
-        let reason = "it would have to be broken (by `not`, or by an alternative that `oneOf` or `if` excludes): \
-                      that two items are equal cannot be demanded";
-        self.refuse(at, "uniqueItems", reason.to_owned())
+        others
     }
 
     pub(super) fn members_not(&mut self, members: &Members) -> Vec<Members> {

@@ -45,7 +45,7 @@ impl<'a> Compiler<'a> {
             &plain.iter().map(|shape| shape.arrays.as_slice()).collect::<Vec<_>>(),
             Self::items_and,
             |compiler, items: &Rc<Items>| {
-                Ok(compiler.items_not(items)?.into_iter().map(Rc::new).collect())
+                Ok(compiler.items_not(items).into_iter().map(Rc::new).collect())
             },
         )?;
         all.objects = self.just_one(

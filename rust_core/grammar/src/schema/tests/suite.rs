@@ -10,12 +10,12 @@ use crate::{GrammarError, Limits};
 
 /// How often which verdict was given.
 #[derive(Debug, Default)]
-struct Tally {
-    right: usize,
-    refused: usize,
-    valid_rejected: usize,
-    invalid_accepted: usize,
-    wrong: String,
+pub(super) struct Tally {
+    pub(super) right: usize,
+    pub(super) refused: usize,
+    pub(super) valid_rejected: usize,
+    pub(super) invalid_accepted: usize,
+    pub(super) wrong: String,
 }
 
 /// What is refused refers to other documents; the one valid instance that is rejected relies on a metaschema
@@ -37,19 +37,24 @@ fn the_suite_of_2019_09_is_right_or_refused() {
 fn run(file: &str, draft: Option<Draft>) -> Tally {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/grammar/data/suite");
     let lines = std::fs::read_to_string(folder.join(file)).expect("the suite is part of the tests");
+    run_lines(&lines, draft, false)
+}
+
+/// Runs groups of tests, one in each line.
+pub(super) fn run_lines(lines: &str, draft: Option<Draft>, formats: bool) -> Tally {
     let mut tally = Tally::default();
+    let options = SchemaOptions { formats, lenient: false, draft };
     for line in lines.lines() {
-        group(line, draft, &mut tally);
+        group(line, &options, &mut tally);
     }
     tally
 }
 
-fn group(line: &str, draft: Option<Draft>, tally: &mut Tally) {
+fn group(line: &str, options: &SchemaOptions, tally: &mut Tally) {
     let document = Document::parse(line, &Limits::default()).expect("a group of tests");
     let member = |at, key| document.member(at, key).expect("groups and tests have this key");
     let schema = written(&document, member(0, "schema"));
-    let options = SchemaOptions { formats: false, lenient: false, draft };
-    let compiled = compile(&schema, &options, &Limits::default());
+    let compiled = compile(&schema, options, &Limits::default());
     let Value::Array(tests) = document.get(member(0, "tests")) else {
         panic!("tests are an array");
     };
