@@ -8,12 +8,15 @@ use super::alphabet::{Alphabet, CharSet};
 use super::bytes::Bytes;
 use super::dfa::Dfa;
 use super::letters::{Bounded, Letters};
-use super::nfa::{Builder, MATCH, Nfa, Node, NodeId};
+use super::nfa::{self, Builder, MATCH, Nfa, Node, NodeId};
 use super::product::Product;
 use super::syntax::{self, Expr, Piece};
 use super::{Atom, TextSet, TextSpec, formats, pattern, regex};
 use crate::automaton::Automaton;
 use crate::{GrammarError, Limits};
+
+/// Up to so many nodes, conditions that all have to hold become one automaton.
+const MERGED_NODES: usize = 5_000;
 
 /// Conditions on a text, each with its automaton, and bounds on its length.
 #[derive(Debug)]
@@ -31,7 +34,10 @@ impl Lowered {
         let mut lowered = Self { leaves: Vec::new(), expr, min: spec.min, max: spec.max };
         let mut parts = Vec::new();
         for atom in &spec.atoms {
-            parts.extend(lowered.atom(atom, limits)?);
+            match lowered.atom(atom, limits)? {
+                Some(Expr::And(more)) => parts.extend(more),
+                part => parts.extend(part),
+            }
         }
         if parts.len() == 1
             && let Some(only) = parts.pop()
@@ -43,7 +49,47 @@ impl Lowered {
             }
             lowered.expr = Expr::And(parts);
         }
+        lowered.merge();
         Ok(lowered)
+    }
+
+    /// Makes one automaton of conditions that all have to hold, where that is one of moderate size.
+    fn merge(&mut self) {
+        while let Expr::And(parts) = &mut self.expr {
+            let mut plain = parts.iter().enumerate().filter_map(|(at, part)| match part {
+                Expr::Leaf(leaf) => Some((at, *leaf)),
+                _ => None,
+            });
+            let (Some((_, first)), Some((at, second))) = (plain.next(), plain.next()) else {
+                return;
+            };
+            let (a, b) = (&self.leaves[first], &self.leaves[second]);
+            let Some(both) = nfa::intersect(a, b, MERGED_NODES) else { return };
+            parts.remove(at);
+            if let (1, Some(only)) = (parts.len(), parts.first()) {
+                self.expr = only.clone();
+            }
+            self.leaves[first] = both;
+            self.remove(second);
+        }
+    }
+
+    /// Takes out a leaf that is referred to no more.
+    fn remove(&mut self, leaf: usize) {
+        fn renumber(expr: &mut Expr<usize>, gone: usize) {
+            match expr {
+                Expr::Leaf(leaf) if *leaf > gone => *leaf -= 1,
+                Expr::Leaf(_) => {}
+                Expr::Not(expr) => renumber(expr, gone),
+                Expr::And(parts) | Expr::Or(parts) => {
+                    for part in parts {
+                        renumber(part, gone);
+                    }
+                }
+            }
+        }
+        self.leaves.remove(leaf);
+        renumber(&mut self.expr, leaf);
     }
 
     /// One atom; `None` where bounds on the length say it all.

@@ -11,6 +11,7 @@ mod classifier;
 mod dfa;
 mod ecma_class;
 mod explore;
+mod format_grammar;
 mod formats;
 mod lengths;
 mod letters;

@@ -207,3 +207,41 @@ impl Nfa {
         self
     }
 }
+
+/// The automaton of what both accept, if it has at most `most` nodes: pairs of nodes, of which those are kept from
+/// which a match can be reached. A conjunction needs no exploration then to know its live states.
+pub(super) fn intersect(a: &Nfa, b: &Nfa, most: usize) -> Option<Nfa> {
+    let mut builder = Builder::new();
+    let mut known: FxHashMap<(NodeId, NodeId), NodeId> = FxHashMap::default();
+    known.insert((MATCH, MATCH), MATCH);
+    let mut open = Vec::new();
+    let mut pair = |builder: &mut Builder, open: &mut Vec<_>, a: NodeId, b: NodeId| {
+        *known.entry((a, b)).or_insert_with(|| {
+            let id = builder.push(Node::Split(Vec::new()));
+            open.push((a, b, id));
+            id
+        })
+    };
+    let start = a.start.zip(b.start).map(|(a, b)| pair(&mut builder, &mut open, a, b));
+    while let Some((first, second, id)) = open.pop() {
+        let node = match (&a.nodes[first as usize], &b.nodes[second as usize]) {
+            (Node::Split(ways), _) => Node::Split(
+                ways.iter().map(|&way| pair(&mut builder, &mut open, way, second)).collect(),
+            ),
+            (_, Node::Split(ways)) => Node::Split(
+                ways.iter().map(|&way| pair(&mut builder, &mut open, first, way)).collect(),
+            ),
+            (Node::Set(x, next), Node::Set(y, other)) => {
+                let set = builder.set(a.sets[*x as usize].and(&b.sets[*y as usize]));
+                Node::Set(set, pair(&mut builder, &mut open, *next, *other))
+            }
+            _ => Node::Split(Vec::new()),
+        };
+        builder.nodes[id as usize] = node;
+        if builder.nodes.len() > most {
+            return None;
+        }
+    }
+    let nfa = Nfa { start, nodes: builder.nodes, sets: builder.sets };
+    Some(nfa.trimmed())
+}

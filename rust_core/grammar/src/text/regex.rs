@@ -1,5 +1,6 @@
 //! Regular expressions that match a text as a whole, in the syntax of the `regex` crate.
 
+use regex_syntax::hir::Hir;
 use regex_syntax::{ast, hir};
 
 use super::syntax::{Expr, NESTING, Piece};
@@ -7,6 +8,11 @@ use crate::{GrammarError, Limits};
 
 /// What an expression matches as a whole.
 pub(super) fn parse(pattern: &str, limits: &Limits) -> Result<Expr<Piece>, GrammarError> {
+    Ok(Expr::Leaf(Piece::whole(hir(pattern, limits)?)))
+}
+
+/// An expression, parsed.
+pub(super) fn hir(pattern: &str, limits: &Limits) -> Result<Hir, GrammarError> {
     if pattern.len() > limits.source_bytes {
         return Err(GrammarError::Limit {
             what: "a regular expression".to_owned(),
@@ -20,8 +26,7 @@ pub(super) fn parse(pattern: &str, limits: &Limits) -> Result<Expr<Piece>, Gramm
     let mut translator = hir::translate::TranslatorBuilder::new().utf8(true).build();
     let ast = parser.parse(pattern).map_err(|error| explain(pattern, &error.into()))?;
     let hir = translator.translate(pattern, &ast);
-    let hir = hir.map_err(|error| explain(pattern, &error.into()))?;
-    Ok(Expr::Leaf(Piece::whole(hir)))
+    hir.map_err(|error| explain(pattern, &error.into()))
 }
 
 /// A fault of an expression, with what to do.

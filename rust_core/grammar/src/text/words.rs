@@ -81,7 +81,7 @@ impl Words {
         let mut list: Vec<Box<[u8]>> = words.collect();
         list.sort_unstable();
         list.dedup();
-        let last = as_u32(list.len());
+        let count = as_u32(list.len());
         let (columns, width) = columns(&list);
         let mut words = Self {
             list,
@@ -92,7 +92,7 @@ impl Words {
             width,
             others: [DEAD; PLACES],
         };
-        for last in [0, last] {
+        for last in [0, count] {
             words.push(Prefix { first: 0, last, length: 0, place: 0 });
         }
         words
