@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
 use crate::error::GrammarError;
-use crate::ir::Ir;
+use crate::ir::{Ir, NodeId};
 use crate::limits::Limits;
-use crate::machine::{Frame, Machine, Top, Tops};
+use crate::machine::{Frame, Machine, Search, Top, Tops};
 use crate::mask::Engine;
 use crate::schema::{self, Report, SchemaOptions};
 use crate::text::{self, Atom, TextSet, TextSpec};
@@ -60,6 +60,41 @@ pub enum Root {
     Json,
     /// A text of a set, as it is.
     Text(TextSpec),
+    /// Free text with tags in it.
+    Tags(Tags),
+}
+
+/// Free text in which no trigger occurs, but to begin a tag.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Tags {
+    /// The tags; each begins with one of the triggers.
+    pub tags: Vec<Tag>,
+    /// Behind one of these, a tag that begins with it must go on.
+    pub triggers: Vec<String>,
+    /// Whether the text may not end before a tag was closed.
+    pub at_least_one: bool,
+    /// Whether the text ends behind the first tag.
+    pub stop_after_first: bool,
+}
+
+/// Typed text between a beginning and an end.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Tag {
+    /// What the tag begins with.
+    pub begin: String,
+    /// What stands in it.
+    pub content: Content,
+    /// What closes it.
+    pub end: String,
+}
+
+/// What stands in a tag.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Content {
+    /// A JSON text, by the node of [`Program::ir`].
+    Json(NodeId),
+    /// A text of a set, as it is.
+    Text(TextSpec),
 }
 
 /// A grammar as it is stored: everything but the vocabulary.
@@ -97,9 +132,33 @@ impl Program {
                 }
                 Frame::Raw { lexeme, state }
             }
+            Root::Tags(tags) => {
+                machine.search = Some(Arc::new(Search::new(tags, machine)?));
+                Frame::Prose { state: 0, closed: false }
+            }
         };
         Ok(SmallVec::from_elem(Top { frame, below, kept: 0 }, 1))
     }
+}
+
+/// A tag before it is compiled.
+#[derive(Debug, Clone)]
+pub struct TagSource {
+    /// What the tag begins with.
+    pub begin: String,
+    /// What stands in it.
+    pub content: ContentSource,
+    /// What closes it.
+    pub end: String,
+}
+
+/// The content of a tag before it is compiled.
+#[derive(Debug, Clone)]
+pub enum ContentSource {
+    /// The text of a JSON Schema.
+    Schema(String),
+    /// A regular expression, which the content matches as a whole.
+    Regex(String),
 }
 
 /// A grammar for one vocabulary. Clones share everything.

@@ -31,6 +31,41 @@ pub struct Ir {
     pub root: NodeId,
 }
 
+impl Ir {
+    /// Take over all of another schema: the number of its root here.
+    pub fn append(&mut self, other: Self) -> NodeId {
+        let from = |items: usize| u32::try_from(items).unwrap_or(u32::MAX);
+        let (nodes, numbers, strings) =
+            (from(self.nodes.len()), from(self.numbers.len()), from(self.strings.len()));
+        let (arrays, objects) = (from(self.arrays.len()), from(self.objects.len()));
+        self.nodes.extend(other.nodes.into_iter().map(|node| {
+            let moved = node.alternatives.into_iter().map(|alternative| match alternative {
+                Alternative::Number(index) => Alternative::Number(index + numbers),
+                Alternative::String(index) => Alternative::String(index + strings),
+                Alternative::Array(index) => Alternative::Array(index + arrays),
+                Alternative::Object(index) => Alternative::Object(index + objects),
+                literal => literal,
+            });
+            Node { alternatives: moved.collect() }
+        }));
+        let shift =
+            |choices: &mut Vec<Choice>| choices.iter_mut().for_each(|choice| choice.node += nodes);
+        self.arrays.extend(other.arrays.into_iter().map(|mut array| {
+            array.prefix.iter_mut().for_each(shift);
+            shift(&mut array.rest);
+            array
+        }));
+        self.objects.extend(other.objects.into_iter().map(|mut object| {
+            object.properties.iter_mut().for_each(|property| shift(&mut property.choices));
+            object.others.iter_mut().for_each(shift);
+            object
+        }));
+        self.strings.extend(other.strings);
+        self.numbers.extend(other.numbers);
+        other.root + nodes
+    }
+}
+
 /// A value: any one of its alternatives. Alternatives may overlap.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Node {

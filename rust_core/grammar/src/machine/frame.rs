@@ -2,6 +2,7 @@
 
 use super::array::ArrayId;
 use super::object::ObjectId;
+use super::prose::ProseState;
 use super::rope::RopeId;
 use super::seen::SeenId;
 use crate::automaton::State;
@@ -31,6 +32,10 @@ pub(crate) enum Frame {
     Array { array: ArrayId, place: Place },
     /// Below an item of an array in which no two are equal.
     Unique { array: ArrayId },
+    /// Free text, before any tag or behind one.
+    Prose { state: ProseState, closed: bool },
+    /// The text is complete, and nothing may follow.
+    Done,
 }
 
 /// Where in an object or array.

@@ -4,10 +4,11 @@ use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use super::body::Body;
-use super::raw::{Raw, Word};
+use super::raw::{Raw, Spaces, Word};
 use super::seen::{Canonical, SeenId};
 use crate::automaton::Automaton;
 use crate::error::GrammarError;
+use crate::grammar::Whitespace;
 use crate::ir::Ir;
 use crate::limits::Limits;
 use crate::number::{self, Bound, Decimal, NumberSpec};
@@ -42,12 +43,16 @@ const LITERALS: [&str; 4] = ["null", "true", "false", " "];
 /// Index of the automaton of a single space.
 pub(crate) const SPACE: u32 = 3;
 
+/// Index of the automaton of the white space that may stand behind a JSON text.
+pub(crate) const SPACES: u32 = 4;
+
 impl Lexemes {
     /// Only what every grammar has.
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(whitespace: Whitespace) -> Self {
         let words = LITERALS.iter().map(|word| Raw::new(Box::new(Word(word.as_bytes().to_vec()))));
+        let spaces = Raw::new(Box::new(Spaces(whitespace == Whitespace::Any)));
         Self {
-            raws: words.collect(),
+            raws: words.chain([spaces]).collect(),
             numbers: FxHashMap::default(),
             bodies: vec![Body::free()],
             bounded: vec![Bounded { body: FREE, min: 0, max: u32::MAX }],

@@ -14,6 +14,7 @@ mod keys;
 mod lexemes;
 mod names;
 mod object;
+mod prose;
 mod raw;
 mod rope;
 mod seen;
@@ -34,6 +35,7 @@ pub(crate) use body::{BODY_START, Body};
 pub(crate) use frame::{Frame, StackId, Top};
 pub(crate) use keys::Key;
 pub(crate) use lexemes::{Bounded, FREE};
+pub(crate) use prose::{Prose, Search};
 
 use crate::error::GrammarError;
 use crate::grammar::{Program, Whitespace};
@@ -52,6 +54,8 @@ pub(crate) struct Machine {
     pub(crate) lexemes: Lexemes,
     ropes: Ropes,
     seen: SeenSets,
+    /// The search for tags in free text, if the grammar is of that kind.
+    pub(crate) search: Option<Arc<Search>>,
     /// Why an automaton could not be built when it was first needed.
     pub(crate) fault: Option<GrammarError>,
 }
@@ -64,9 +68,10 @@ impl Machine {
             stacks: Interner::default(),
             objects: Objects::new(ir, program.options.any_order()),
             arrays: Arrays::default(),
-            lexemes: Lexemes::new(),
+            lexemes: Lexemes::new(program.options.whitespace),
             ropes: Ropes::new(),
             seen: SeenSets::new(),
+            search: None,
             fault: None,
             program,
             limits,

@@ -67,3 +67,24 @@ impl Automaton for Word {
         self.0.len()
     }
 }
+
+/// JSON white space, or none if it is not wanted.
+pub(crate) struct Spaces(pub(crate) bool);
+
+impl Automaton for Spaces {
+    fn start(&mut self) -> State {
+        1
+    }
+
+    fn step(&mut self, _: State, byte: u8) -> State {
+        u32::from(self.0 && matches!(byte, b' ' | b'\n' | b'\t' | b'\r'))
+    }
+
+    fn accepts(&mut self, _: State) -> bool {
+        true
+    }
+
+    fn memory(&self) -> usize {
+        0
+    }
+}

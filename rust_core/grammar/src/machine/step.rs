@@ -27,15 +27,19 @@ impl Machine {
             Frame::Colon { object, node } => self.colon(top, object, node, byte),
             Frame::Object { object, place } => self.object(top, object, place, byte),
             Frame::Array { array, place } => self.array(top, array, place, byte),
-            // Never on top: what is left when an item is done is the array itself.
-            Frame::Unique { .. } => Tops::new(),
+            Frame::Prose { state, closed } => self.prose(top, state, closed, byte),
+            // An item is never on top: what is left when it is done is the array itself.
+            Frame::Unique { .. } | Frame::Done => Tops::new(),
         }
     }
 
     /// Whether the text may end here.
     pub(crate) fn complete(&mut self, top: Top) -> bool {
         match top.frame {
-            Frame::End => true,
+            Frame::End | Frame::Done => true,
+            Frame::Prose { closed, .. } => {
+                self.search.as_ref().is_some_and(|search| search.completes(closed))
+            }
             Frame::Raw { lexeme, state } => {
                 self.lexemes.raw(lexeme).accepts(state)
                     && self.done(top.below, top.kept).is_some_and(|below| self.complete(below))

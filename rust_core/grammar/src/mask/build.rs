@@ -7,7 +7,7 @@ use super::engine::{Engine, Inner};
 use super::tables::{self, Begins, Tables};
 use super::walk::{Walk, prefixes};
 use crate::grammar::Whitespace;
-use crate::machine::{BODY_START, Bounded, FREE, Frame, Key, Top, Tops};
+use crate::machine::{BODY_START, Bounded, FREE, Frame, Key, Prose, Search, Top, Tops};
 use crate::vocab::{Trie, Vocabulary};
 
 impl Engine {
@@ -46,6 +46,7 @@ impl Engine {
             Frame::Key { object, state, typed } => {
                 self.name(&vocabulary, tables, top, (object, state, typed))
             }
+            Frame::Prose { state, .. } => self.prose(&vocabulary, top, state),
             Frame::Raw { lexeme, state } => self.raw(&vocabulary, top, lexeme, state),
             _ if top.kept == 0 && program.options.whitespace == Whitespace::Any => {
                 self.between(tables, top)
@@ -217,6 +218,21 @@ impl Engine {
         Inner { inside: row.into(), exits }
     }
 
+    /// In free text: what stays free is known by the state of the search alone.
+    fn prose(&mut self, vocabulary: &Vocabulary, top: Top, state: u32) {
+        let Some(search) = self.machine.search.clone() else { return };
+        let inner = self
+            .prose
+            .entry(state)
+            .or_insert_with(|| Arc::new(free_text(vocabulary, &search, state)));
+        let inner = inner.clone();
+        self.draft.begin(Some(inner.inside.clone()));
+        for (node, trigger) in &inner.exits {
+            let tops = self.machine.triggered(*trigger, top.below);
+            self.onwards(vocabulary, *node, tops);
+        }
+    }
+
     /// Inside of a key.
     fn name(
         &mut self,
@@ -269,4 +285,34 @@ impl Engine {
             self.onwards(vocabulary, behind, tops);
         }
     }
+}
+
+/// The tokens that stay in free text, and the nodes at which others complete a trigger, with that.
+fn free_text(vocabulary: &Vocabulary, search: &Search, state: u32) -> Inner {
+    let trie = vocabulary.trie();
+    let mut row = vec![0; vocabulary.words()];
+    let mut exits = Vec::new();
+    let mut path = vec![(trie.skip[0], state)];
+    let mut node = 1;
+    while node < trie.skip[0] {
+        while path.last().is_some_and(|(end, _)| *end <= node) {
+            path.pop();
+        }
+        let Some((_, state)) = path.last().copied() else { break };
+        let end = trie.skip[node as usize];
+        match search.step(state, trie.byte[node as usize]) {
+            Prose::Goes(next) => {
+                for token in trie.tokens_at(node) {
+                    row[token as usize / 32] |= 1 << (token % 32);
+                }
+                path.push((end, next));
+                node += 1;
+            }
+            Prose::Trigger(trigger) => {
+                exits.push((node, trigger));
+                node = end;
+            }
+        }
+    }
+    Inner { inside: row.into(), exits }
 }

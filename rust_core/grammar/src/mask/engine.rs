@@ -32,6 +32,8 @@ pub(crate) struct Engine {
     pub(super) budget: Budget,
     /// By body and state of strings with a pattern.
     pub(super) inner: FxHashMap<(u32, u32), Arc<Inner>>,
+    /// By state of the search for tags.
+    pub(super) prose: FxHashMap<u32, Arc<Inner>>,
     tops: FxHashMap<Top, Arc<Mask>>,
     states: IndexSet<Tops, FxBuildHasher>,
     masks: Vec<Option<Arc<Mask>>>,
@@ -53,6 +55,7 @@ impl Engine {
             vocabulary,
             budget: Budget::new(limits.steps),
             inner: FxHashMap::default(),
+            prose: FxHashMap::default(),
             tops: FxHashMap::default(),
             states: IndexSet::default(),
             masks: Vec::new(),

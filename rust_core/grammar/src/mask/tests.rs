@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::grammar::{Grammar, Options, Program, Root, Whitespace};
+use crate::grammar::{ContentSource, Grammar, Options, Program, Root, TagSource, Whitespace};
 use crate::ir::{Alternative, ArraySpec, Choice, Counter, Ir, Node, ObjectSpec, Property};
 use crate::matcher::Matcher;
 use crate::number::{Multiple, NumberSpec};
@@ -410,4 +410,32 @@ fn a_full_engine_is_replaced() {
     assert!(grammar.memory() < 300_000);
     matcher.rollback(500).expect("taken back");
     matcher.fill(&mut row).expect("a mask");
+}
+
+#[test]
+fn tags_in_free_text() {
+    let tag = |begin: &str, content, end: &str| TagSource {
+        begin: begin.into(),
+        content,
+        end: end.into(),
+    };
+    let tags = vec![
+        tag("<a>", ContentSource::Schema("{\"type\":\"boolean\"}".into()), "</a>"),
+        tag("<ab>", ContentSource::Regex("[0-9]*".into()), "e\""),
+    ];
+    for (wanted, once) in [(false, false), (true, false), (false, true)] {
+        let rules = (vec!["<a".to_string()], wanted, once);
+        let options = Options::default();
+        let grammar =
+            Grammar::tags(tags.clone(), rules, &options, vocabulary(), &Limits::default())
+                .expect("a grammar");
+        for seed in 0..20 {
+            walk(&grammar, seed, 30);
+        }
+        assert_eq!(fits(&grammar, "hello <b> <"), !wanted);
+        assert!(fits(&grammar, "hello <<a> true\n</a>"));
+        assert_eq!(fits(&grammar, "<ab>12e\" and <a>false</a>, so"), !once);
+        assert!(!fits(&grammar, "hello <ac"));
+        assert!(!fits(&grammar, "hello <a>1</a>"));
+    }
 }
