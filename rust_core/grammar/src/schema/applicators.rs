@@ -39,7 +39,7 @@ impl Compiler<'_> {
     }
 
     /// What has to hold in any case: references, `allOf` and `not`.
-    fn conjuncts(&mut self, schema: ValueId, scope: ScopeId) -> Outcome<Vec<FormulaId>> {
+    pub(super) fn conjuncts(&mut self, schema: ValueId, scope: ScopeId) -> Outcome<Vec<FormulaId>> {
         let mut found = Vec::new();
         for keyword in ["$ref", "$dynamicRef", "$recursiveRef"] {
             if let Some(at) = self.keyword(schema, keyword)

@@ -33,8 +33,14 @@ impl Compiler<'_> {
         }
         settle_items(&mut items);
         if items != Items::default() {
-            let contradictory = items.max.is_some_and(|max| items.min > max);
-            shape.arrays = if contradictory { Vec::new() } else { vec![Rc::new(items)] };
+            shape.arrays = match items.max {
+                Some(max) if items.min > max => {
+                    let reason = format!("at least {} items, and at most {max}", items.min);
+                    self.contradict(schema, reason);
+                    Vec::new()
+                }
+                _ => vec![Rc::new(items)],
+            };
         }
         Ok(())
     }

@@ -60,6 +60,8 @@ pub(super) struct Compiler<'a> {
     pub(super) texts: Interner<TextSpec>,
     pub(super) numbers: Interner<NumberSpec>,
     pub(super) sets: Interner<NameSet>,
+    /// By schema: why no value of some type satisfies it.
+    pub(super) contradictions: FxHashMap<ValueId, String>,
     /// The schemas that are being expanded, for the place of an error.
     pub(super) inside: Vec<ValueId>,
     pub(super) text_memo: FxHashMap<(TextId, TextId), Option<TextId>>,
@@ -89,6 +91,7 @@ impl<'a> Compiler<'a> {
             texts: Interner::new(),
             numbers: Interner::new(),
             sets: Interner::new(),
+            contradictions: FxHashMap::default(),
             inside: Vec::new(),
             text_memo: FxHashMap::default(),
             number_memo: FxHashMap::default(),

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::compiler::{Compiler, Outcome, Stop};
+use super::compiler::{Compiler, Outcome};
 use super::facts::{Items, Members, NameId, NameWords, Shape, TextId};
 use super::formula::{Formula, FormulaId, TRUE};
 use super::value::ValueId;
@@ -59,7 +59,7 @@ impl Compiler<'_> {
     }
 
     /// A place in the schema that a formula comes from.
-    fn origin(&self, formula: FormulaId) -> Option<ValueId> {
+    pub(super) fn origin(&self, formula: FormulaId) -> Option<ValueId> {
         match self.formulas.get(formula) {
             Formula::Schema(at, _) | Formula::Equal(at) => Some(*at),
             Formula::Not(inner) => self.origin(*inner),
@@ -183,16 +183,17 @@ impl Compiler<'_> {
     }
 
     fn array_spec(&mut self, out: &mut Emitter, items: &Items) -> Outcome<ArraySpec> {
-        self.countable(items.tallies.len(), "contains")?;
+        let mut items = items.clone();
+        items.tallies.truncate(self.countable(items.tallies.len(), "contains")?);
         let mut prefix = Vec::new();
         // Places at which counting begins are written out.
         let counted = items.tallies.iter().map(|tally| tally.from as usize).max().unwrap_or(0);
         for at in 0..items.prefix.len().max(counted) {
             let place = *items.prefix.get(at).unwrap_or(&items.rest);
-            let counts = counts_at(items, at);
+            let counts = counts_at(&items, at);
             prefix.push(self.choices(out, place, &counts)?);
         }
-        let counts = counts_at(items, usize::MAX);
+        let counts = counts_at(&items, usize::MAX);
         let rest = self.choices(out, items.rest, &counts)?;
         let counters = items.tallies.iter();
         Ok(ArraySpec {
@@ -252,7 +253,10 @@ impl Compiler<'_> {
     }
 
     fn object_spec(&mut self, out: &mut Emitter, members: &Members) -> Outcome<ObjectSpec> {
-        self.countable(members.tallies.len(), "the properties counted by negated keywords")?;
+        let mut members = members.clone();
+        members.tallies.truncate(self.countable(members.tallies.len(), "not")?);
+        let atoms = self.name_atoms(&mut members)?;
+        let members = &members;
         let names = self.known_names(members);
         let mut spec = ObjectSpec {
             properties: Vec::with_capacity(names.len()),
@@ -281,7 +285,6 @@ impl Compiler<'_> {
             });
             spec.properties.push(Property { name, choices, required: member.required, group });
         }
-        let atoms = self.name_atoms(members)?;
         for class in 0..1_u32 << atoms.len() {
             let choices = self.other_choices(out, members, &atoms, class)?;
             spec.others.push(choices);
@@ -318,8 +321,9 @@ impl Compiler<'_> {
         Ok(counts)
     }
 
-    /// The sets of texts that other names are told apart by.
-    fn name_atoms(&mut self, members: &Members) -> Outcome<Vec<TextId>> {
+    /// The sets of texts that other names are told apart by. If there are too many, in lenient use the rules
+    /// that need more than the first are dropped.
+    fn name_atoms(&mut self, members: &mut Members) -> Outcome<Vec<TextId>> {
         let mut atoms = Vec::new();
         let sets = members.rules.iter().map(|rule| rule.when);
         for set in sets.chain(members.tallies.iter().map(|tally| tally.when)) {
@@ -331,13 +335,19 @@ impl Compiler<'_> {
         atoms.sort_unstable();
         atoms.dedup();
         if atoms.len() > ATOMS {
+            let count = atoms.len();
             let reason = format!(
-                "other names would have to be told apart by {} patterns at once, and {ATOMS} is the most",
-                atoms.len()
+                "other names would have to be told apart by {count} patterns, and {ATOMS} is the most"
             );
-            let pointer = self.here();
-            let keyword = "patternProperties".to_owned();
-            return Err(GrammarError::Refused { keyword, pointer, reason }.into());
+            let keyword = "patternProperties";
+            self.refuse(self.keyword_here(keyword), keyword, reason)?;
+            atoms.truncate(ATOMS);
+            let known = |set: u32| {
+                let set = self.sets.get(set);
+                set.atoms.iter().all(|(text, _)| atoms.contains(text))
+            };
+            members.rules.retain(|rule| known(rule.when));
+            members.tallies.retain(|tally| known(tally.when));
         }
         Ok(atoms)
     }
@@ -374,17 +384,20 @@ impl Compiler<'_> {
             })
     }
 
-    fn countable(&self, counters: usize, keyword: &str) -> Outcome<()> {
-        if counters <= COUNTERS {
-            return Ok(());
+    /// Refuses what counts too many things; in lenient use the first are counted.
+    fn countable(&mut self, counters: usize, keyword: &str) -> Outcome<usize> {
+        if counters > COUNTERS {
+            let reason =
+                format!("{counters} things would have to be counted, and {COUNTERS} is the most");
+            self.refuse(self.keyword_here(keyword), keyword, reason)?;
         }
-        Err(Stop::Error(GrammarError::Refused {
-            keyword: keyword.to_owned(),
-            pointer: self.here(),
-            reason: format!(
-                "{counters} things would have to be counted, and {COUNTERS} is the most"
-            ),
-        }))
+        Ok(counters.min(COUNTERS))
+    }
+
+    /// The place of a keyword of the schema at hand, or of the schema itself.
+    fn keyword_here(&self, keyword: &str) -> ValueId {
+        let schema = self.inside.last().copied().unwrap_or_default();
+        self.document.member(schema, keyword).unwrap_or(schema)
     }
 }
 

@@ -126,10 +126,14 @@ impl Compiler<'_> {
         self.array_facts(at, scope, track, &mut shape)?;
         self.object_facts(at, scope, track, &mut shape)?;
         self.keep_types(at, &mut shape)?;
-        match self.listed(at)? {
-            Some(listed) => self.conjunction(&listed, &shape),
-            None => Ok(shape),
+        let Some(listed) = self.listed(at)? else {
+            return Ok(shape);
+        };
+        let left = self.conjunction(&listed, &shape)?;
+        if left == Shape::default() {
+            self.contradict(at, "no value that is listed satisfies the other keywords");
         }
+        Ok(left)
     }
 
     /// What a schema that applies to the same value allows.

@@ -14,6 +14,7 @@ mod conj;
 mod draft;
 mod emit;
 mod expand;
+mod explain;
 mod facts;
 mod feasible;
 mod formula;
@@ -81,7 +82,7 @@ pub fn compile(
         },
     })?;
     let Some(ir) = trim::trim(ir, limits)? else {
-        return Err(GrammarError::Empty { pointer: "#".to_owned(), reason: "".to_owned() });
+        return Err(compiler.why_empty());
     };
     Ok((ir, compiler.findings.report(&document)))
 }

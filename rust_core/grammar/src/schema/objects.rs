@@ -2,11 +2,12 @@
 
 use std::rc::Rc;
 
-use rustc_hash::FxHashMap;
+use indexmap::IndexMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::compiler::{Compiler, Outcome};
 use super::facts::{Member, Members, NameId, NameSet, NameWords, Rule, SeenNames, Shape, TextId};
-use super::formula::{FALSE, TRUE};
+use super::formula::{FALSE, FormulaId, TRUE};
 use super::resolve::ScopeId;
 use super::value::ValueId;
 use crate::text::{Atom, TextSet, TextSpec};
@@ -48,8 +49,15 @@ impl Compiler<'_> {
             members.evaluated = seen;
         }
         if members != Members::default() {
-            let contradictory = members.max.is_some_and(|max| members.min > max);
-            shape.objects = if contradictory { Vec::new() } else { vec![Rc::new(members)] };
+            shape.objects = match members.max {
+                Some(max) if members.min > max => {
+                    let reason =
+                        format!("minProperties {} is above maxProperties {max}", members.min);
+                    self.contradict(schema, reason);
+                    Vec::new()
+                }
+                _ => vec![Rc::new(members)],
+            };
         }
         Ok(())
     }
@@ -106,13 +114,21 @@ impl Compiler<'_> {
         let Some(at) = self.keyword(schema, "patternProperties") else {
             return Ok(Vec::new());
         };
-        let mut texts = Vec::new();
+        // Patterns behind which the same stands are one, since other names are told apart by few.
+        let mut patterns: IndexMap<FormulaId, Vec<&str>, FxBuildHasher> = IndexMap::default();
         for (pattern, value) in self.object_at(at, "patternProperties")? {
-            let Some(atom) = self.pattern(*value, "patternProperties", pattern)? else {
-                continue;
+            if self.pattern(*value, "patternProperties", pattern)?.is_some() {
+                let then = self.schema(*value, scope)?;
+                patterns.entry(then).or_default().push(pattern);
+            }
+        }
+        let mut texts = Vec::new();
+        for (then, patterns) in patterns {
+            let any = match patterns.as_slice() {
+                [only] => (*only).to_owned(),
+                _ => format!("(?:{})", patterns.join(")|(?:")),
             };
-            let then = self.schema(*value, scope)?;
-            let text = self.text_of(atom);
+            let text = self.text_of(Atom { set: TextSet::Pattern(any), negated: false });
             let when = self.names_in(NameWords::Except(Vec::new()), vec![(text, false)]);
             members.rules.push(Rule { when, then });
             texts.push(text);

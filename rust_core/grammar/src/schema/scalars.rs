@@ -19,7 +19,8 @@ impl Compiler<'_> {
         };
         let listed = match self.document.get(at) {
             Value::String(name) => vec![name.as_str()],
-            _ => self.texts_at(at, "type")?,
+            Value::Array(_) => self.texts_at(at, "type")?,
+            _ => return self.malformed(at, "type must be a string or an array of strings"),
         };
         let known = ["null", "boolean", "number", "integer", "string", "array", "object", "any"];
         if let Some(name) = listed.iter().find(|name| !known.contains(name)) {
@@ -168,6 +169,11 @@ impl Compiler<'_> {
         }
         if nothing_between(&spec) {
             shape.numbers.clear();
+            let bounds = |bound: Option<Bound>| bound.map(|bound| bound.value.to_string());
+            let (low, high) = (bounds(spec.low), bounds(spec.high));
+            if let (Some(low), Some(high)) = (low, high) {
+                self.contradict(schema, format!("no number is above {low} and below {high}"));
+            }
         } else if spec != NumberSpec::default() {
             shape.numbers = vec![self.numbers.intern(Rc::new(spec))];
         }
@@ -209,8 +215,9 @@ impl Compiler<'_> {
             let format = self.text_at(at, "format")?;
             spec.atoms.extend(self.format(at, format));
         }
-        if spec.max.is_some_and(|max| spec.min > max) {
+        if let Some(max) = spec.max.filter(|&max| spec.min > max) {
             shape.strings.clear();
+            self.contradict(schema, format!("minLength {} is above maxLength {max}", spec.min));
         } else if spec != TextSpec::default() {
             shape.strings = vec![self.texts.intern(Rc::new(spec))];
         }
