@@ -12,7 +12,7 @@ FOLDERS = [*(manifest.parent for manifest in MANIFESTS), ROOT / "fuzz" / "fuzz_t
 
 # Path from the root -> why this file cannot do without.
 ALLOWED = {
-    "rust_core/python/src/grammar_memory.rs": "memory that Python objects lend is written to in place",
+    "rust_core/python/src/grammar_memory.rs": "what Python objects lend is written to in place",
     "rust_core/log/src/fork.rs": "only pthread_atfork tells a library that its process was forked",
 }
 

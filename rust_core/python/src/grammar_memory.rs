@@ -90,12 +90,14 @@ impl<'r, 'py> Lent<'r, 'py> {
 
     /// The number of elements along each dimension.
     pub(crate) fn shape(&self) -> &[usize] {
-        // SAFETY: shapes were asked for, so there is one; its numbers are not negative.
-        unsafe { self.dimensions(self.view.shape.cast()) }
+        // SAFETY: a shape is null or has a number, not negative, for each dimension.
+        unsafe { self.dimensions(self.view.shape.cast()) }.unwrap_or_default()
     }
 
-    fn strides(&self) -> &[isize] {
-        // SAFETY: strides were asked for, so there are some.
+    /// Bytes from element to element along each dimension; `None` where they lie one behind the other, of
+    /// which some exporters (ctypes) do not say more, though asked.
+    fn strides(&self) -> Option<&[isize]> {
+        // SAFETY: strides are null or have a number for each dimension.
         unsafe { self.dimensions(self.view.strides) }
     }
 
@@ -103,21 +105,22 @@ impl<'r, 'py> Lent<'r, 'py> {
     ///
     /// # Safety
     ///
-    /// `first` points to them, and they live as long as the loan.
-    unsafe fn dimensions<T>(&self, first: *const T) -> &[T] {
-        match usize::try_from(self.view.ndim) {
-            // SAFETY: by the contract of this function.
-            Ok(count) if count > 0 => unsafe { std::slice::from_raw_parts(first, count) },
-            _ => &[],
-        }
+    /// `first` is null or points to them, and they live as long as the loan.
+    unsafe fn dimensions<T>(&self, first: *const T) -> Option<&[T]> {
+        let count = usize::try_from(self.view.ndim).ok()?;
+        // SAFETY: by the contract of this function.
+        (!first.is_null()).then(|| unsafe { std::slice::from_raw_parts(first, count) })
     }
 
     /// Rows, elements in a row, bytes from row to row and from element to element; a single dimension is one
     /// row. Only for memory of one or two dimensions.
     fn layout(&self) -> (usize, usize, isize, isize) {
+        let size = self.view.itemsize;
         match (self.shape(), self.strides()) {
-            (&[columns], &[stride]) => (1, columns, 0, stride),
-            (&[rows, columns], &[row_stride, stride]) => (rows, columns, row_stride, stride),
+            (&[columns], None) => (1, columns, 0, size),
+            (&[columns], Some(&[stride])) => (1, columns, 0, stride),
+            (&[rows, columns], None) => (rows, columns, columns.cast_signed() * size, size),
+            (&[rows, columns], Some(&[row_stride, stride])) => (rows, columns, row_stride, stride),
             _ => (0, 0, 0, 0),
         }
     }
@@ -152,7 +155,7 @@ impl<'r, 'py> Lent<'r, 'py> {
 
     /// The only row as a slice, if the memory has one dimension and [`Lent::rows_mut`] would give it.
     pub(crate) fn row_mut<T: Plain>(&mut self) -> Option<&mut [T]> {
-        let (&[columns], &[stride]) = (self.shape(), self.strides()) else { return None };
+        let (1, columns, 0, stride) = self.layout() else { return None };
         let base = self.view.buf.cast::<T>();
         let dense = stride.unsigned_abs() == size_of::<T>() && stride > 0 && base.is_aligned();
         let ours = self.view.readonly == 0 && self.item_size() == size_of::<T>();
