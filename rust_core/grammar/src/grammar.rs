@@ -43,6 +43,8 @@ pub struct Options {
     pub order: Order,
     /// The white space.
     pub whitespace: Whitespace,
+    /// Whether integers are written as digits alone: `1`, but not `1.0` or `1e2`.
+    pub plain_integers: bool,
     /// How the schema is read.
     pub schema: SchemaOptions,
 }
@@ -217,6 +219,43 @@ impl Grammar {
         limits: &Limits,
     ) -> Result<Self, GrammarError> {
         Self::text(TextSet::Words(texts.to_vec()), vocabulary, limits)
+    }
+
+    /// Free text with tags in it: each a beginning, its content, and an end.
+    pub fn tags(
+        tags: Vec<TagSource>,
+        (triggers, at_least_one, stop_after_first): (Vec<String>, bool, bool),
+        options: &Options,
+        vocabulary: Arc<Vocabulary>,
+        limits: &Limits,
+    ) -> Result<Self, GrammarError> {
+        let mut ir = Ir::default();
+        let mut report = Report::default();
+        let mut parts = Vec::new();
+        for TagSource { begin, content, end } in tags {
+            let content = match content {
+                ContentSource::Schema(text) => {
+                    let (part, mut entries) = schema::compile(&text, &options.schema, limits)?;
+                    for entry in &mut entries.entries {
+                        entry.pointer = format!("{begin}{}", entry.pointer);
+                    }
+                    report.entries.append(&mut entries.entries);
+                    Content::Json(ir.append(part))
+                }
+                ContentSource::Regex(pattern) => {
+                    let set = TextSet::Regex(pattern);
+                    text::check(&set, limits)?;
+                    Content::Text(TextSpec {
+                        atoms: vec![Atom { set, negated: false }],
+                        min: 0,
+                        max: None,
+                    })
+                }
+            };
+            parts.push(Tag { begin, content, end });
+        }
+        let root = Root::Tags(Tags { tags: parts, triggers, at_least_one, stop_after_first });
+        Self::new(Program { root, ir, options: *options, report }, vocabulary, limits)
     }
 
     fn text(

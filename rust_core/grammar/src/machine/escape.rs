@@ -1,9 +1,26 @@
 //! How a character is spelled in a JSON string: as itself, or escaped.
 //!
 //! Every automaton over texts reads decoded UTF-8; this layer stands between it and the bytes of the
-//! JSON. `"\u0061"` is the text `a` to all of them, so no escape gets past a constraint (RFC 8259, section 7).
+//! JSON. `"\u00e9"` is the text `é` to all of them, so no escape gets past a constraint (RFC 8259, section 7).
+//!
+//! Escapes are taken where writers of JSON put them: for quotes, backslashes and slashes, for what is not ASCII or
+//! not printable, and for what is kept out of HTML. A `\u0061` for a letter is not: no writer makes it, and as
+//! long as it could be, no name of a schema would be the only way to go on.
 
 use regex_syntax::utf8::Utf8Sequences;
+
+/// The characters up to U+FFFF that are escaped, as ranges.
+const ESCAPED: [(u32, u32); 9] = [
+    (0, 0x1f),
+    (0x22, 0x22),
+    (0x26, 0x27),
+    (0x2f, 0x2f),
+    (0x3c, 0x3c),
+    (0x3e, 0x3e),
+    (0x5c, 0x5c),
+    (0x7f, 0xd7ff),
+    (0xe000, 0xffff),
+];
 
 /// How far an escape sequence has been read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -81,6 +98,9 @@ impl Escape {
     fn unit(value: u16) -> Read {
         match value {
             0xd800..=0xdbff => Read::Escape(Self::High(value)),
+            _ if !ESCAPED.iter().any(|(low, high)| (*low..=*high).contains(&u32::from(value))) => {
+                Read::Refused
+            }
             _ => char::from_u32(u32::from(value)).map_or(Read::Refused, Read::Char),
         }
     }
@@ -105,12 +125,13 @@ impl Escape {
     fn candidates(self) -> Vec<(u32, u32)> {
         match self {
             Self::No => Vec::new(),
-            Self::Begun => vec![(0, 0xd7ff), (0xe000, 0x10_ffff)],
+            Self::Begun => ESCAPED.into_iter().chain([(0x1_0000, 0x10_ffff)]).collect(),
             Self::Hex { digits, value } => {
                 let shift = 4 * u32::from(4 - digits);
                 let low = u32::from(value) << shift;
                 let high = low + (1 << shift) - 1;
-                let mut ranges = vec![(low, high.min(0xd7ff)), (low.max(0xe000), high)];
+                let part = |(first, last): (u32, u32)| (first.max(low), last.min(high));
+                let mut ranges: Vec<(u32, u32)> = ESCAPED.into_iter().map(part).collect();
                 if low <= 0xdbff && high >= 0xd800 {
                     let first = pair(low.max(0xd800).try_into().unwrap_or(0xd800), 0xdc00);
                     let last = pair(high.min(0xdbff).try_into().unwrap_or(0xdbff), 0xdfff);

@@ -8,7 +8,7 @@ use super::raw::{Raw, Spaces, Word};
 use super::seen::{Canonical, SeenId};
 use crate::automaton::Automaton;
 use crate::error::GrammarError;
-use crate::grammar::Whitespace;
+use crate::grammar::{Options, Whitespace};
 use crate::ir::Ir;
 use crate::limits::Limits;
 use crate::number::{self, Bound, Decimal, NumberSpec};
@@ -48,15 +48,16 @@ pub(crate) const SPACES: u32 = 4;
 
 impl Lexemes {
     /// Only what every grammar has.
-    pub(crate) fn new(whitespace: Whitespace) -> Self {
+    pub(crate) fn new(options: &Options) -> Self {
         let words = LITERALS.iter().map(|word| Raw::new(Box::new(Word(word.as_bytes().to_vec()))));
-        let spaces = Raw::new(Box::new(Spaces(whitespace == Whitespace::Any)));
+        let spaces = Raw::new(Box::new(Spaces(options.whitespace == Whitespace::Any)));
         Self {
             raws: words.chain([spaces]).collect(),
             numbers: FxHashMap::default(),
             bodies: vec![Body::free()],
             bounded: vec![Bounded { body: FREE, min: 0, max: u32::MAX }],
             strings: FxHashMap::default(),
+            plain_integers: options.plain_integers,
         }
     }
 
@@ -94,7 +95,11 @@ impl Lexemes {
         }
         let mut lexemes = SmallVec::new();
         for spec in without(&ir.numbers[spec as usize], seen.1) {
-            let raw = Raw::new(number::automaton(&spec, limits)?);
+            let mut automaton = number::automaton(&spec, limits)?;
+            if self.plain_integers && spec.is_integral() {
+                automaton = Box::new(number::Plain(automaton));
+            }
+            let raw = Raw::new(automaton);
             if raw.start() != 0 {
                 self.raws.push(raw);
                 lexemes.push(u32::try_from(self.raws.len() - 1).unwrap_or(u32::MAX));

@@ -68,7 +68,7 @@ impl Machine {
             stacks: Interner::default(),
             objects: Objects::new(ir, program.options.any_order()),
             arrays: Arrays::default(),
-            lexemes: Lexemes::new(program.options.whitespace),
+            lexemes: Lexemes::new(&program.options),
             ropes: Ropes::new(),
             seen: SeenSets::new(),
             search: None,
