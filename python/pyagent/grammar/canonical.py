@@ -96,18 +96,22 @@ class CutText:
         return []
 
     def _others(self, text: str) -> Iterator[list[int]]:
-        """How the text is cut with each continuation that may make a difference."""
+        """How the text is cut with each continuation that may make a difference.
+
+        A continuation that is not tried is taken for one by which a token begins at its place in
+        any case: those before it are certain all the same. That goes for a place with too many,
+        and for tokens that end within a character, which cannot be handed to a tokenizer.
+        """
         following = self.matcher.next_bytes(self.forced)
         yield from map(self.encode, self._by_kind(text, following))
         whole = text.encode() + self.rest
         for place, spanning in self.matcher.vocabulary._spanning(whole, following, _TRIED):
-            if spanning is None:
-                # A token may begin here in any case, and what is before it is certain.
-                yield self.encode(_characters(whole[:place])[0])
-                continue
-            for more in spanning:
+            for more in spanning or ():
                 if self._fits(more):
-                    yield self.encode(_characters(whole + more)[0])
+                    text, rest = _characters(whole + more)
+                    yield self.encode(text if not rest else _characters(whole[:place])[0])
+            if spanning is None:
+                yield self.encode(_characters(whole[:place])[0])
 
     def _by_kind(self, text: str, following: bytes) -> Iterator[str]:
         kinds = {_kind(byte): chr(byte) for byte in following}
