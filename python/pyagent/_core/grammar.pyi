@@ -196,6 +196,7 @@ def json_schema(
     *,
     whitespace: Literal["any", "compact", "spaced"],
     order: Literal["declared", "any"],
+    plain_integers: bool,
     formats: bool,
     lenient: bool,
     draft: str | None,

@@ -51,6 +51,7 @@ class Grammar(core.Grammar):
         *,
         whitespace: Whitespace = "any",
         order: Order = "declared",
+        plain_integers: bool = False,
         formats: bool = True,
         lenient: bool = False,
         draft: Draft | None = None,
@@ -66,6 +67,7 @@ class Grammar(core.Grammar):
                 `compact` for none, `spaced` for one space behind each comma and colon.
             order: Whether the properties that one `properties` lists come in its order
                 (`declared`), or in any.
+            plain_integers: Whether integers are written as digits alone: `1`, and not `1.0`.
             formats: Whether `format` constrains a text, or says nothing about which are valid.
             lenient: Leave out what cannot be enforced, and list it in the report as refused,
                 instead of raising `ConstraintRefusedError`.
@@ -86,6 +88,7 @@ class Grammar(core.Grammar):
             vocab,
             whitespace=whitespace,
             order=order,
+            plain_integers=plain_integers,
             formats=formats,
             lenient=lenient,
             draft=draft,
@@ -144,6 +147,7 @@ class Grammar(core.Grammar):
             vocab,
             whitespace=whitespace,
             order=order,
+            plain_integers=True,
             formats=formats,
             lenient=lenient,
             draft=None,

@@ -123,13 +123,14 @@ fn compiled(
 
 /// Compile a JSON Schema. What is `refused` is entered in the report too: places, keywords and reasons.
 #[pyfunction]
-#[pyo3(signature = (text, vocabulary, *, whitespace, order, formats, lenient, draft, refused, limits,
-                    cache))]
+#[pyo3(signature = (text, vocabulary, *, whitespace, order, plain_integers, formats, lenient, draft,
+                    refused, limits, cache))]
 pub(crate) fn json_schema(
     text: &str,
     vocabulary: &Bound<'_, Vocabulary>,
     whitespace: &str,
     order: &str,
+    plain_integers: bool,
     formats: bool,
     lenient: bool,
     draft: Option<&str>,
@@ -141,6 +142,7 @@ pub(crate) fn json_schema(
     let options = Options {
         order: named("order of names", order, &ORDERS)?,
         whitespace: named("style of white space", whitespace, &WHITESPACE)?,
+        plain_integers,
         schema: SchemaOptions { formats, lenient, draft },
     };
     let request = Request::Schema { text, options: &options, refused: &refused };

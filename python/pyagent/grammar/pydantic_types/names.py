@@ -102,9 +102,7 @@ def _names(name: str, field: Any, *, by_name: bool) -> tuple[str | None, set[str
         return name, {name}, False
     if isinstance(alias, str):
         return alias, {alias, name} if by_name else {alias}, False
-    paths = [[path] if isinstance(path, str) else list(path) for path in alias]
-    if paths and not isinstance(alias[0], list):
-        paths = [list(alias)]
+    paths = alias if isinstance(alias[0], list) else [alias]
     single = [path[0] for path in paths if len(path) == 1 and isinstance(path[0], str)]
     names = {path[0] for path in paths if isinstance(path[0], str)} | ({name} if by_name else set())
     return (single[0] if single else None), names, len(single) < len(paths)

@@ -35,6 +35,7 @@ pub(crate) struct Lexemes {
     bodies: Vec<Body>,
     bounded: Vec<Bounded>,
     strings: FxHashMap<(u32, SeenId), Option<u32>>,
+    plain_integers: bool,
 }
 
 /// The literals of JSON, which are the first raw automata.

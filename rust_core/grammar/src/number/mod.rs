@@ -24,11 +24,13 @@ mod exponent;
 mod grid;
 mod live;
 mod machine;
+mod plain;
 mod reading;
 mod side;
 mod values;
 
 pub use decimal::{Decimal, DecimalError};
+pub(crate) use plain::Plain;
 
 use crate::automaton::Automaton;
 use crate::error::GrammarError;
@@ -87,6 +89,16 @@ impl NumberSpec {
         values.sort();
         values.dedup();
         Self { values: Some(values), ..Self::default() }
+    }
+
+    /// Whether it is certain that every number of the set is an integer.
+    pub fn is_integral(&self) -> bool {
+        let one = Multiple { of: Decimal::from(1), negated: false };
+        let whole = |number: &Decimal| one.holds(number);
+        let multiple = |each: &Multiple| !each.negated && whole(&each.of);
+        self.values
+            .as_ref()
+            .map_or_else(|| self.multiples.iter().any(multiple), |values| values.iter().all(whole))
     }
 
     /// Whether a number is in the set.
