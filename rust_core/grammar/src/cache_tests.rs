@@ -46,6 +46,14 @@ fn everything_that_a_grammar_depends_on_is_in_the_key() {
     let texts = ["a,b".to_owned(), "c".to_owned()];
     let others = ["a".to_owned(), "b,c".to_owned()];
     let schema = |text, at: usize| Request::Schema { text, options: &options[at], refused: &[] };
+    let tags = |triggers, at_least_one| Request::Tags {
+        tags: &[],
+        triggers,
+        at_least_one,
+        stop_after_first: false,
+        options: &options[0],
+        refused: &[],
+    };
     let requests = [
         Request::Regex("a"),
         Request::Regex("true"),
@@ -53,6 +61,9 @@ fn everything_that_a_grammar_depends_on_is_in_the_key() {
         schema("{}", 0),
         schema("true", 1),
         Request::Schema { text: "true", options: &options[0], refused: &refused },
+        tags(&texts, false),
+        tags(&texts, true),
+        tags(&others, false),
         Request::Choice(&texts),
         Request::Choice(&others),
     ];

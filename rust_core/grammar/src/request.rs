@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::error::GrammarError;
-use crate::grammar::{Grammar, Options};
+use crate::grammar::{Grammar, Options, TagSource};
 use crate::limits::Limits;
 use crate::schema::{Entry, Status};
 use crate::store::VERSION;
@@ -32,6 +32,21 @@ pub enum Request<'r> {
     Regex(&'r str),
     /// One of these texts.
     Choice(&'r [String]),
+    /// Free text with tags in it.
+    Tags {
+        /// The tags.
+        tags: &'r [TagSource],
+        /// Behind one of these, a tag that begins with it must go on.
+        triggers: &'r [String],
+        /// Whether the text may not end before a tag was closed.
+        at_least_one: bool,
+        /// Whether the text ends behind the first tag.
+        stop_after_first: bool,
+        /// How the schemas of tags are read.
+        options: &'r Options,
+        /// As for a schema.
+        refused: &'r [(String, String, String)],
+    },
 }
 
 impl Request<'_> {
@@ -48,10 +63,15 @@ impl Request<'_> {
         match *self {
             Self::Schema { text, options, refused } => {
                 let grammar = Grammar::json_schema(text, options, vocabulary, limits)?;
-                if refused.is_empty() { Ok(grammar) } else { reported(&grammar, refused, limits) }
+                reported(grammar, refused, limits)
             }
             Self::Regex(pattern) => Grammar::regex(pattern, vocabulary, limits),
             Self::Choice(choices) => Grammar::choice(choices, vocabulary, limits),
+            Self::Tags { tags, triggers, at_least_one, stop_after_first, options, refused } => {
+                let found = (triggers.to_vec(), at_least_one, stop_after_first);
+                let grammar = Grammar::tags(tags.to_vec(), found, options, vocabulary, limits)?;
+                reported(grammar, refused, limits)
+            }
         }
     }
 
@@ -59,14 +79,14 @@ impl Request<'_> {
     #[must_use]
     pub fn key(&self, vocabulary: &Vocabulary, limits: &Limits) -> Key {
         let mut hasher = blake3::Hasher::new();
-        // `Debug` names every field of the options and limits, and quotes texts, so that nothing runs
-        // together; a schema is long and goes in as it is, behind all else.
+        // `Debug` names every field and quotes texts, so that nothing runs together; a schema is long
+        // and goes in as it is, behind all else.
         let (head, tail) = match *self {
             Self::Schema { text, options, refused } => {
                 (format!("schema {options:?} {refused:?}"), text)
             }
             Self::Regex(pattern) => ("regex".to_owned(), pattern),
-            Self::Choice(choices) => (format!("choice {choices:?}"), ""),
+            Self::Choice(_) | Self::Tags { .. } => (format!("{self:?}"), ""),
         };
         hasher.update(format!("{VERSION} {LIBRARY} {limits:?} {head}\n").as_bytes());
         hasher.update(&vocabulary.fingerprint()).update(tail.as_bytes());
@@ -76,10 +96,13 @@ impl Request<'_> {
 
 /// The grammar with more in its report.
 fn reported(
-    grammar: &Grammar,
+    grammar: Grammar,
     refused: &[(String, String, String)],
     limits: &Limits,
 ) -> Result<Grammar, GrammarError> {
+    if refused.is_empty() {
+        return Ok(grammar);
+    }
     let mut program = grammar.program().clone();
     let entries = refused.iter().cloned().map(|(pointer, keyword, reason)| Entry {
         pointer,

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::{DIGEST, MAGIC, digest, from_bytes, to_bytes, to_json, write};
 use crate::error::GrammarError;
-use crate::grammar::{Grammar, Options};
+use crate::grammar::{ContentSource, Grammar, Options, TagSource};
 use crate::limits::Limits;
 use crate::matcher::Matcher;
 use crate::vocab::Vocabulary;
@@ -77,7 +77,15 @@ fn what_is_loaded_is_what_was_stored() {
 fn every_kind_of_grammar_is_stored() {
     let limits = Limits::default();
     let texts = ["yes".to_owned(), "no".to_owned()];
+    let tag = |begin: &str, content| TagSource { begin: begin.into(), content, end: ">".into() };
+    let tags = vec![
+        tag("<a ", ContentSource::Schema(SCHEMA.to_owned())),
+        tag("<b ", ContentSource::Schema("true".to_owned())),
+        tag("<c ", ContentSource::Regex("[0-9]+".to_owned())),
+    ];
+    let found = (vec!["<".to_owned()], true, false);
     let kinds = [
+        Grammar::tags(tags, found, &Options::default(), vocabulary("</s>"), &limits),
         Grammar::regex("[0-9]{4}", vocabulary("</s>"), &limits),
         Grammar::choice(&texts, vocabulary("</s>"), &limits),
     ];

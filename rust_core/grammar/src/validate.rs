@@ -7,8 +7,8 @@
 use std::collections::HashSet;
 
 use crate::error::GrammarError;
-use crate::grammar::{Program, Root};
-use crate::ir::{Alternative, ArraySpec, Choice, Counter, Ir, Node, ObjectSpec};
+use crate::grammar::{Content, Program, Root, Tags};
+use crate::ir::{Alternative, ArraySpec, Choice, Counter, Ir, Node, NodeId, ObjectSpec};
 use crate::limits::Limits;
 use crate::number::{Decimal, NumberSpec};
 use crate::text::{self, TextSpec};
@@ -36,16 +36,34 @@ impl Program {
     ///
     /// [`GrammarError::Stored`] where something cannot be, and what is wrong with a pattern.
     pub(crate) fn validate(&self, limits: &Limits) -> Checked {
+        self.ir.check_parts(limits)?;
         match &self.root {
-            Root::Json => self.ir.validate(limits),
+            Root::Json => self.ir.check_root(self.ir.root),
             Root::Text(spec) => check_text(spec, limits),
+            Root::Tags(tags) => self.check_tags(tags, limits),
         }
+    }
+
+    fn check_tags(&self, tags: &Tags, limits: &Limits) -> Checked {
+        ensure(!tags.triggers.iter().any(String::is_empty), "a trigger has no text")?;
+        tags.tags.iter().try_for_each(|tag| {
+            let mut triggers = tags.triggers.iter();
+            let begun = triggers.any(|trigger| tag.begin.starts_with(trigger));
+            ensure(begun, "a tag begins with no trigger")?;
+            match &tag.content {
+                Content::Json(node) => self.ir.check_root(*node),
+                Content::Text(spec) => check_text(spec, limits),
+            }
+        })
     }
 }
 
 impl Ir {
-    fn validate(&self, limits: &Limits) -> Checked {
-        ensure((self.root as usize) < self.nodes.len(), "it has no root")?;
+    fn check_root(&self, root: NodeId) -> Checked {
+        ensure((root as usize) < self.nodes.len(), "it has no root")
+    }
+
+    fn check_parts(&self, limits: &Limits) -> Checked {
         self.nodes.iter().try_for_each(|node| self.check_node(node))?;
         self.strings.iter().try_for_each(|spec| check_text(spec, limits))?;
         self.numbers.iter().try_for_each(check_numbers)?;

@@ -1,11 +1,11 @@
 use std::sync::Arc;
 
 use crate::error::GrammarError;
-use crate::grammar::{Grammar, Options, Program};
+use crate::grammar::{Content, Grammar, Options, Program, Root, Tag, Tags};
 use crate::ir::{Alternative, Choice, Counter, Ir};
 use crate::limits::Limits;
 use crate::number::Decimal;
-use crate::text::TextSet;
+use crate::text::{TextSet, TextSpec};
 use crate::vocab::Vocabulary;
 
 const SCHEMA: &str = r#"{
@@ -78,6 +78,26 @@ fn an_index_refers_to_something() {
 }
 
 #[test]
+fn a_tag_begins_with_a_trigger() {
+    let tagged = |trigger: &str, begin: &str, content| {
+        let tag = Tag { begin: begin.to_owned(), content, end: String::new() };
+        let triggers = vec![trigger.to_owned()];
+        let tags = Tags { tags: vec![tag], triggers, at_least_one: false, stop_after_first: false };
+        let mut program = program();
+        program.root = Root::Tags(tags);
+        program.validate(&Limits::default())
+    };
+    let text = || Content::Text(TextSpec::default());
+    assert_eq!(tagged("<", "<a", Content::Json(0)), Ok(()));
+    assert_eq!(tagged("<", "<a", text()), Ok(()));
+    for (trigger, begin, content) in
+        [("<", "a", text()), ("", "a", text()), ("<", "<a", Content::Json(u32::MAX))]
+    {
+        assert!(matches!(tagged(trigger, begin, content), Err(GrammarError::Stored(_))));
+    }
+}
+
+#[test]
 fn lengths_are_possible() {
     refused("no length", |ir| array(ir).min = 10);
     refused("longer than its places", |ir| array(ir).rest.clear());
@@ -92,7 +112,7 @@ fn lengths_are_possible() {
         object(ir).max = Some(1);
     });
     refused("no length", |ir| {
-        ir.strings[0] = crate::text::TextSpec { min: 2, max: Some(1), ..Default::default() }
+        ir.strings[0] = TextSpec { min: 2, max: Some(1), ..Default::default() }
     });
 }
 
