@@ -134,6 +134,32 @@ def test_a_tokenizer_of_transformers_tells_its_end_token(
     assert Vocabulary.from_tokenizers(Transformers(eos)).eos == expected
 
 
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({}, (0, 1)),
+        ({"tokenizer_config": {"eos_token": "<|im_end|>"}}, (1,)),
+        ({"tokenizer_config": {"eos_token": {"content": "<|im_end|>"}}}, (1,)),
+        ({"tokenizer_config": {"eos_token": None}}, (0, 1)),
+        (
+            {
+                "generation_config": {"eos_token_id": [5, 1]},
+                "tokenizer_config": {"eos_token": "<|im_end|>"},
+            },
+            (1, 5),
+        ),
+        ({"generation_config": {"eos_token_id": 0}}, (0,)),
+    ],
+)
+def test_the_folder_of_a_model_tells_its_end_token(
+    settings: dict[str, Any], expected: tuple[int, ...], tmp_path: Path
+) -> None:
+    samples.byte_level().save(str(tmp_path / "tokenizer.json"))
+    for name, content in settings.items():
+        (tmp_path / f"{name}.json").write_text(json.dumps(content))
+    assert Vocabulary.from_tokenizers(tmp_path).eos == expected
+
+
 def test_end_tokens_are_given_by_name_or_id_or_not_at_all() -> None:
     read = Vocabulary.from_tokenizers
     tokenizer = samples.byte_level()

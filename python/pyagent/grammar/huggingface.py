@@ -15,7 +15,7 @@ from pyagent.grammar.tokenizer import Tokens, by_id, inside
 
 TYPE_CHECKING = False  # `typing` costs start-up time
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from typing import Any, TypeAlias
 
     from pyagent.grammar.tokenizer import Encode
@@ -35,7 +35,9 @@ def read_tokenizers(source: object) -> Tokens:
     text = to_json() if to_json is not None else _text(source)
     tokens = _parse(text)
     if backend is not source:
-        tokens.eos = _transformers_eos(source)
+        tokens.eos = _ids(getattr(source, "eos_token_id", None))
+    elif _is_folder(source):
+        tokens.eos = _folder_eos(str(source), tokens.names)
     tokens.encode = _encoder(text, tokens.texts)
     return tokens
 
@@ -51,15 +53,17 @@ def _text(source: object) -> str:
             "tokenizer.json or its path; slow tokenizers of SentencePiece go to from_sentencepiece",
         )
     path = os.fspath(source)
-    if os.path.isdir(path):  # noqa: PTH112 (pathlib costs start-up time)
-        path = os.path.join(path, "tokenizer.json")  # noqa: PTH118
-    return read_text(path)
+    return read_text(os.path.join(path, "tokenizer.json") if _is_folder(path) else path)
+
+
+def _is_folder(source: object) -> bool:
+    return isinstance(source, (str, os.PathLike)) and os.path.isdir(source)
 
 
 def read_text(path: str) -> str:
     """The content of a text file, or a `VocabularyError` that names it."""
     try:
-        with open(path, encoding="utf-8") as file:  # noqa: PTH123
+        with open(path, encoding="utf-8") as file:
             return file.read()
     except (OSError, ValueError) as error:
         raise VocabularyError(f"cannot read {path!r}: {error}") from error
@@ -227,9 +231,23 @@ def _byte_level(piece: str) -> bytes:
         return piece.encode()
 
 
-def _transformers_eos(source: object) -> list[int] | None:
-    """The end token that a tokenizer of transformers is set to, where it is."""
-    eos = getattr(source, "eos_token_id", None)
+def _folder_eos(folder: str, names: Mapping[str, int]) -> list[int] | None:
+    """The end tokens that a model in a folder is set to, by its own settings or its tokenizer's."""
+    eos = _settings(folder, "generation_config.json").get("eos_token_id")
+    if eos is not None:
+        return _ids(eos)
+    token = _settings(folder, "tokenizer_config.json").get("eos_token")
+    id = names.get(str(token.get("content") if isinstance(token, dict) else token))
+    return None if id is None else [id]
+
+
+def _settings(folder: str, name: str) -> Any:
+    path = os.path.join(folder, name)
+    return parse_json(read_text(path), f"file {path!r}") if os.path.exists(path) else {}
+
+
+def _ids(eos: Any) -> list[int] | None:
+    """One end token, several, or none that is known."""
     if eos is None:
         return None
     return [eos] if isinstance(eos, int) else list(eos)
@@ -237,7 +255,7 @@ def _transformers_eos(source: object) -> list[int] | None:
 
 def _encoder(text: str, texts: list[bytes]) -> Encode | None:
     """The tokenizer as an encoder, made at its first use: to read a large one takes a second."""
-    from importlib.util import find_spec  # noqa: PLC0415 (costs start-up time)
+    from importlib.util import find_spec
 
     if find_spec("tokenizers") is None:
         return None
@@ -253,7 +271,7 @@ def _encoder(text: str, texts: list[bytes]) -> Encode | None:
 
 def _plain_encoder(text: str) -> Encode:
     """An encoder of nothing but text: the names of special tokens are text to it as well."""
-    from tokenizers import Tokenizer  # noqa: PLC0415 (optional)
+    from tokenizers import Tokenizer
 
     tokenizer = Tokenizer.from_str(text)
     tokenizer.no_truncation()

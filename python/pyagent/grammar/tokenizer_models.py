@@ -78,7 +78,7 @@ def _tekken_file(path: str) -> Tokens:
 
 
 def _tekken(document: dict[str, Any]) -> Tokens:
-    from binascii import a2b_base64  # noqa: PLC0415 (used here alone)
+    from binascii import a2b_base64
 
     config = document["config"]
     size, count = int(config["default_vocab_size"]), int(config["default_num_special_tokens"])
@@ -95,7 +95,7 @@ def _tekken(document: dict[str, Any]) -> Tokens:
 
 def _tekken_encoder(plain: list[bytes], pattern: str, count: int) -> Encode | None:
     """What mistral-common does with a tekken file, which is to leave it to tiktoken."""
-    from importlib.util import find_spec  # noqa: PLC0415 (costs start-up time)
+    from importlib.util import find_spec
 
     if find_spec("tiktoken") is None:
         return None
@@ -103,7 +103,7 @@ def _tekken_encoder(plain: list[bytes], pattern: str, count: int) -> Encode | No
 
     def encode(text: str) -> list[int]:
         if not made:
-            from tiktoken import Encoding  # noqa: PLC0415 (optional)
+            from tiktoken import Encoding
 
             ranks = {token: rank for rank, token in enumerate(plain)}
             made.append(
@@ -145,7 +145,7 @@ def read_sentencepiece(source: Any) -> Tokens:
 
 def _load(path: str) -> Any:
     try:
-        from sentencepiece import SentencePieceProcessor  # noqa: PLC0415 (optional)
+        from sentencepiece import SentencePieceProcessor
     except ImportError as error:
         raise VocabularyError(
             "reading a SentencePiece model needs its library", "pip install sentencepiece"

@@ -82,7 +82,7 @@ class Vocabulary(_Vocabulary):
             VocabularyError: The tokenizer cannot be read, its tokens stand for no certain text
                 (WordPiece), or no end token is known.
         """
-        from pyagent.grammar.huggingface import read_tokenizers  # noqa: PLC0415 (on first use)
+        from pyagent.grammar.huggingface import read_tokenizers
 
         return cls._of(read_tokenizers(tokenizer), eos, size)
 
@@ -101,7 +101,7 @@ class Vocabulary(_Vocabulary):
         Raises:
             VocabularyError: It is no encoding, or no end token is known.
         """
-        from pyagent.grammar.tokenizer_models import read_tiktoken  # noqa: PLC0415 (on first use)
+        from pyagent.grammar.tokenizer_models import read_tiktoken
 
         return cls._of(read_tiktoken(encoding), eos, size)
 
@@ -118,7 +118,7 @@ class Vocabulary(_Vocabulary):
         Raises:
             VocabularyError: It is no tekken file or tokenizer.
         """
-        from pyagent.grammar.tokenizer_models import read_tekken  # noqa: PLC0415 (on first use)
+        from pyagent.grammar.tokenizer_models import read_tekken
 
         return cls._of(read_tekken(source), eos, size)
 
@@ -138,7 +138,7 @@ class Vocabulary(_Vocabulary):
             VocabularyError: It is no SentencePiece model, it defines no end token, or the library
                 is missing.
         """
-        from pyagent.grammar.tokenizer_models import (  # noqa: PLC0415 (on first use)
+        from pyagent.grammar.tokenizer_models import (
             read_sentencepiece,
         )
 
@@ -157,7 +157,7 @@ class Vocabulary(_Vocabulary):
                 another version of the format.
         """
         try:
-            with open(path, "rb") as file:  # noqa: PTH123 (pathlib costs start-up time)
+            with open(path, "rb") as file:
                 stored = file.read()
         except OSError as error:
             raise GrammarStoredError(f"cannot read a vocabulary: {error}") from error
@@ -177,9 +177,9 @@ class Vocabulary(_Vocabulary):
         path = os.fspath(path)
         beside = f"{path}.{os.getpid()}.tmp"
         try:
-            with open(beside, "wb") as file:  # noqa: PTH123 (pathlib costs start-up time)
+            with open(beside, "wb") as file:
                 file.write(self.to_bytes())
-            os.replace(beside, path)  # noqa: PTH105
+            os.replace(beside, path)
         except OSError as error:
             raise GrammarStoredError(f"cannot store the vocabulary: {error}") from error
 
