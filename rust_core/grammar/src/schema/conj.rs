@@ -11,6 +11,9 @@ use super::facts::{
 use super::formula::{FALSE, FormulaId, TRUE};
 use crate::number::NumberSpec;
 
+/// Up to so many pairs of names are compared before two objects are put together.
+const COMPARED: usize = 1024;
+
 impl Compiler<'_> {
     /// The values in both sets.
     pub(super) fn conjunction(&mut self, a: &Shape, b: &Shape) -> Outcome<Shape> {
@@ -183,6 +186,9 @@ impl Compiler<'_> {
         if **a == Members::default() {
             return Ok(Some(Rc::clone(b)));
         }
+        if self.plainly_disjoint(a, b)? {
+            return Ok(None);
+        }
         let joint = Members {
             names: self.names_and(&a.names, &b.names),
             rules: self.rules_and(&a.rules, &b.rules),
@@ -196,6 +202,49 @@ impl Compiler<'_> {
             },
         };
         Ok((!self.members_contradict(&joint)?).then(|| Rc::new(joint)))
+    }
+
+    /// Whether a name that one requires has values in both that differ as types or lists of texts do: what
+    /// tells the branches of a tagged union apart, found without putting them together.
+    fn plainly_disjoint(&mut self, a: &Members, b: &Members) -> Outcome<bool> {
+        if a.names.len() * b.names.len() > COMPARED {
+            return Ok(false);
+        }
+        for member in &a.names {
+            let other = b.names.iter().find(|other| other.name == member.name);
+            let Some(other) = other.filter(|other| other.required || member.required) else {
+                continue;
+            };
+            if member.value != other.value
+                && let (Some(a), Some(b)) = (self.probe(member.value)?, self.probe(other.value)?)
+                && self.shapes_differ(&a, &b)
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn shapes_differ(&self, a: &Shape, b: &Shape) -> bool {
+        let apart = |a: bool, b: bool| !(a && b);
+        apart(a.null, b.null)
+            && apart(a.yes, b.yes)
+            && apart(a.no, b.no)
+            && apart(!a.numbers.is_empty(), !b.numbers.is_empty())
+            && apart(!a.arrays.is_empty(), !b.arrays.is_empty())
+            && apart(!a.objects.is_empty(), !b.objects.is_empty())
+            && self.texts_differ(&a.strings, &b.strings)
+    }
+
+    fn texts_differ(&self, a: &[TextId], b: &[TextId]) -> bool {
+        let ([a], [b]) = (a, b) else {
+            return a.is_empty() || b.is_empty();
+        };
+        let (a, b) = (self.texts.get(*a), self.texts.get(*b));
+        match (super::texts::words(&a), super::texts::words(&b)) {
+            (Some(a), Some(b)) => a.iter().all(|word| b.binary_search(word).is_err()),
+            _ => false,
+        }
     }
 
     fn names_and(&mut self, a: &[Member], b: &[Member]) -> Vec<Member> {

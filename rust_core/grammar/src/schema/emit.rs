@@ -176,10 +176,7 @@ impl Compiler<'_> {
     }
 
     fn text_is_empty(&self, spec: &TextSpec) -> Outcome<bool> {
-        if spec.atoms.is_empty() || super::texts::words(spec).is_some() {
-            return Ok(false);
-        }
-        Ok(crate::text::is_empty(spec, self.limits)?)
+        Ok(!super::texts::plainly_inhabited(spec) && crate::text::is_empty(spec, self.limits)?)
     }
 
     fn array_spec(&mut self, out: &mut Emitter, items: &Items) -> Outcome<ArraySpec> {

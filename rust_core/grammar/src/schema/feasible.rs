@@ -10,6 +10,11 @@ type Tally = Vec<u32>;
 
 /// Whether some array is like this.
 pub(super) fn array_feasible(array: &ArraySpec, limits: &Limits) -> Result<bool, GrammarError> {
+    if array.counters.is_empty() {
+        let places = if array.rest.is_empty() { array.prefix.len() } else { usize::MAX };
+        let places = array.prefix.iter().position(Vec::is_empty).unwrap_or(places);
+        return Ok(array.min as usize <= places && array.max.is_none_or(|max| array.min <= max));
+    }
     let counts = Counts::new(array.min, array.max, &array.counters, limits);
     let mut reached: FxHashSet<Tally> = FxHashSet::from_iter([counts.none()]);
     for place in &array.prefix {
