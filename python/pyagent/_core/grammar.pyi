@@ -17,6 +17,7 @@ __all__ = [
     "from_bytes",
     "json_schema",
     "regex",
+    "tags",
 ]
 
 _Status: TypeAlias = Literal["enforced", "refused", "annotation"]
@@ -211,6 +212,23 @@ def choice(
     texts: Sequence[str],
     vocabulary: Vocabulary,
     *,
+    limits: Limits | None,
+    cache: GrammarCache | None,
+) -> Grammar: ...
+def tags(
+    tags: Sequence[tuple[str, str, str, str]],
+    triggers: Sequence[str],
+    vocabulary: Vocabulary,
+    *,
+    at_least_one: bool,
+    stop_after_first: bool,
+    whitespace: Literal["any", "compact", "spaced"],
+    order: Literal["declared", "any"],
+    plain_integers: bool,
+    formats: bool,
+    lenient: bool,
+    draft: str | None,
+    refused: Sequence[tuple[str, str, str]],
     limits: Limits | None,
     cache: GrammarCache | None,
 ) -> Grammar: ...

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use pyagent_grammar::grammar::{Options, Order, Whitespace};
+use pyagent_grammar::grammar::{ContentSource, Options, Order, TagSource, Whitespace};
 use pyagent_grammar::request::Request;
 use pyagent_grammar::schema::{Draft, SchemaOptions};
 use pyagent_grammar::{self as core, store};
@@ -28,6 +28,11 @@ const DRAFTS: [(&str, Draft); 5] = [
     ("2019-09", Draft::Draft201909),
     ("2020-12", Draft::Draft202012),
 ];
+
+/// What a text in a tag is the source of.
+type Content = fn(String) -> ContentSource;
+const CONTENTS: [(&str, Content); 2] =
+    [("schema", ContentSource::Schema), ("regex", ContentSource::Regex)];
 
 /// A compiled grammar for one vocabulary. What is found out about it while texts are followed is shared
 /// by all that come from it, in any thread.
@@ -121,6 +126,23 @@ fn compiled(
     Ok(Grammar::of(vocabulary, compiled.map_err(|error| error::grammar(&error))?))
 }
 
+fn options(
+    whitespace: &str,
+    order: &str,
+    plain_integers: bool,
+    formats: bool,
+    lenient: bool,
+    draft: Option<&str>,
+) -> PyResult<Options> {
+    let draft = draft.map(|draft| named("draft", draft, &DRAFTS)).transpose()?;
+    Ok(Options {
+        order: named("order of names", order, &ORDERS)?,
+        whitespace: named("style of white space", whitespace, &WHITESPACE)?,
+        plain_integers,
+        schema: SchemaOptions { formats, lenient, draft },
+    })
+}
+
 /// Compile a JSON Schema. What is `refused` is entered in the report too: places, keywords and reasons.
 #[pyfunction]
 #[pyo3(signature = (text, vocabulary, *, whitespace, order, plain_integers, formats, lenient, draft,
@@ -138,13 +160,7 @@ pub(crate) fn json_schema(
     limits: Option<&Limits>,
     cache: Option<&GrammarCache>,
 ) -> PyResult<Grammar> {
-    let draft = draft.map(|draft| named("draft", draft, &DRAFTS)).transpose()?;
-    let options = Options {
-        order: named("order of names", order, &ORDERS)?,
-        whitespace: named("style of white space", whitespace, &WHITESPACE)?,
-        plain_integers,
-        schema: SchemaOptions { formats, lenient, draft },
-    };
+    let options = options(whitespace, order, plain_integers, formats, lenient, draft)?;
     let request = Request::Schema { text, options: &options, refused: &refused };
     compiled(vocabulary, &request, limits, cache)
 }
@@ -171,6 +187,42 @@ pub(crate) fn choice(
     cache: Option<&GrammarCache>,
 ) -> PyResult<Grammar> {
     compiled(vocabulary, &Request::Choice(&texts), limits, cache)
+}
+
+/// Compile free text with tags in it: the beginning of each, `schema` or `regex`, its text, and the end.
+#[pyfunction]
+#[pyo3(signature = (tags, triggers, vocabulary, *, at_least_one, stop_after_first, whitespace, order,
+                    plain_integers, formats, lenient, draft, refused, limits, cache))]
+pub(crate) fn tags(
+    tags: Vec<(String, String, String, String)>,
+    triggers: Vec<String>,
+    vocabulary: &Bound<'_, Vocabulary>,
+    at_least_one: bool,
+    stop_after_first: bool,
+    whitespace: &str,
+    order: &str,
+    plain_integers: bool,
+    formats: bool,
+    lenient: bool,
+    draft: Option<&str>,
+    refused: Vec<(String, String, String)>,
+    limits: Option<&Limits>,
+    cache: Option<&GrammarCache>,
+) -> PyResult<Grammar> {
+    let options = options(whitespace, order, plain_integers, formats, lenient, draft)?;
+    let tags = tags.into_iter().map(|(begin, kind, text, end)| {
+        let content = named("kind of content", &kind, &CONTENTS)?(text);
+        Ok(TagSource { begin, content, end })
+    });
+    let request = Request::Tags {
+        tags: &tags.collect::<PyResult<Vec<_>>>()?,
+        triggers: &triggers,
+        at_least_one,
+        stop_after_first,
+        options: &options,
+        refused: &refused,
+    };
+    compiled(vocabulary, &request, limits, cache)
 }
 
 /// The grammar that `Grammar.to_bytes` made these bytes of, for the same vocabulary.
