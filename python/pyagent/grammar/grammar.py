@@ -7,10 +7,11 @@ from pyagent.grammar.schema_text import schema_text
 
 TYPE_CHECKING = False  # `typing` costs start-up time
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from os import PathLike
     from typing import Any, Literal, Self, TypeAlias
 
+    from pyagent.grammar.tags import Tag
     from pyagent.grammar.vocabulary import Vocabulary
 
     Whitespace: TypeAlias = Literal["any", "compact", "spaced"]
@@ -33,6 +34,9 @@ class Grammar(core.Grammar):
     looked up and kept by its content: by default in memory with the last 64 of this process,
     `False` for nowhere, or a `GrammarCache` of one's own, which may have a folder. Compiling
     releases the GIL; Ctrl+C waits for its end, which the limits see to.
+
+    A child of `os.fork` may go on with the grammars of its parent, unless another thread of the
+    parent was making a mask of the same grammar at that moment.
     """
 
     __slots__ = ()
@@ -137,7 +141,7 @@ class Grammar(core.Grammar):
             EmptyGrammarError: Nothing satisfies it.
             GrammarLimitError: It is over one of the limits.
         """
-        from pyagent.grammar.pydantic_types import refusal_error, schema_of  # noqa: PLC0415
+        from pyagent.grammar.pydantic_types import refusal_error, schema_of
 
         schema, refused = schema_of(type_, closed=closed)
         if refused and not lenient:
@@ -206,6 +210,77 @@ class Grammar(core.Grammar):
         return cls(core.choice(list(choices), vocab, limits=limits, cache=chosen(cache)))
 
     @classmethod
+    def structural_tags(
+        cls,
+        tags: Iterable[Tag],
+        vocab: Vocabulary,
+        *,
+        triggers: Sequence[str] | None = None,
+        at_least_one: bool = False,
+        stop_after_first: bool = False,
+        whitespace: Whitespace = "any",
+        order: Order = "declared",
+        plain_integers: bool = False,
+        formats: bool = True,
+        lenient: bool = False,
+        draft: Draft | None = None,
+        limits: core.Limits | None = None,
+        cache: core.GrammarCache | bool = True,
+    ) -> Self:
+        """Free text in which tags may stand, such as calls of tools, each with content of a type.
+
+        The text is free up to the first trigger in it. Behind that it goes on as one of the tags
+        that begin with the trigger, and behind the end of the tag it is free again.
+
+        Args:
+            tags: The tags.
+            vocab: The tokens that masks are made for. Marks are matched as text: tokens that are
+                special do not spell them.
+            triggers: What opens a tag, each the beginning of one mark or of several. By default
+                each tag is opened by the whole of its first mark.
+            at_least_one: Whether the text may not end before a tag was closed.
+            stop_after_first: Whether the text ends behind the first tag.
+            whitespace: As for a schema, of all contents that have one.
+            order: As for a schema.
+            plain_integers: As for a schema; always where a tag has a type of Pydantic.
+            formats: As for a schema.
+            lenient: As for a schema.
+            draft: As for a schema.
+            limits: See the class.
+            cache: See the class.
+
+        Raises:
+            GrammarError: There are no tags, two begin alike, or the triggers do not fit them.
+            SchemaError: A content is no JSON Schema. Places begin with the mark of the tag.
+            ConstraintRefusedError: A constraint cannot be enforced.
+            EmptyGrammarError: Nothing satisfies the content of a tag.
+            GrammarPatternError: A pattern is malformed.
+            GrammarLimitError: It is over one of the limits.
+        """
+        from pyagent.grammar.tags import prepare
+
+        tags = list(tags)
+        native, opened, refused = prepare(tags, triggers, lenient=lenient)
+        typed = any(tag.type is not None for tag in tags)
+        made = core.tags(
+            native,
+            opened,
+            vocab,
+            at_least_one=at_least_one,
+            stop_after_first=stop_after_first,
+            whitespace=whitespace,
+            order=order,
+            plain_integers=plain_integers or typed,
+            formats=formats,
+            lenient=lenient,
+            draft=draft,
+            refused=refused,
+            limits=limits,
+            cache=chosen(cache),
+        )
+        return cls(made)
+
+    @classmethod
     def load(
         cls,
         path: str | PathLike[str],
@@ -224,7 +299,7 @@ class Grammar(core.Grammar):
             GrammarStoredError: The file is damaged, of another version, or for another vocabulary.
             OSError: The file cannot be read.
         """
-        with open(path, "rb") as file:  # noqa: PTH123 - pathlib costs start-up time
+        with open(path, "rb") as file:
             return cls.from_bytes(file.read(), vocab, limits=limits)
 
     @classmethod

@@ -4,6 +4,7 @@ use std::num::NonZero;
 use std::sync::{Arc, Mutex};
 use std::thread::available_parallelism;
 
+use arc_swap::ArcSwapOption;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use rustc_hash::FxHashMap;
 
@@ -11,9 +12,15 @@ use crate::error::GrammarError;
 use crate::grammar::lock;
 use crate::matcher::Matcher;
 
-/// The threads that help the calling one, and the process that they belong to: a child of `fork` has the pool's
-/// memory and none of its threads. The lock is held only while threads are started.
-static HELPERS: Mutex<Option<(u32, Arc<ThreadPool>)>> = Mutex::new(None);
+/// The threads that help the calling one. Nothing is locked here, so that a child of `fork` finds no lock
+/// that a thread of its parent held.
+static HELPERS: ArcSwapOption<Helpers> = ArcSwapOption::const_empty();
+
+struct Helpers {
+    /// A child of `fork` has the memory of a pool and none of its threads.
+    process: u32,
+    pool: ThreadPool,
+}
 
 /// How many rows are copied at a time: few enough to share out evenly, and many enough that taking them
 /// costs nothing beside copying them.
@@ -31,26 +38,25 @@ pub fn threads(wanted: usize) -> usize {
     }
 }
 
-/// A pool of at least `count` threads, if they can be started.
-fn helpers(count: usize) -> Option<Arc<ThreadPool>> {
+/// At least so many helpers, if they can be started.
+fn helpers(count: usize) -> Option<Arc<Helpers>> {
     let process = std::process::id();
-    let mut slot = lock(&HELPERS);
-    if let Some((owner, pool)) = &*slot
-        && *owner == process
-        && pool.current_num_threads() >= count
+    if let Some(helpers) = HELPERS.load_full()
+        && helpers.process == process
+        && helpers.pool.current_num_threads() >= count
     {
-        return Some(Arc::clone(pool));
+        return Some(helpers);
     }
     let name = |index| format!("pyagent-grammar-{index}");
-    let pool =
-        Arc::new(ThreadPoolBuilder::new().num_threads(count).thread_name(name).build().ok()?);
-    if let Some((owner, old)) = slot.replace((process, Arc::clone(&pool)))
-        && owner != process
+    let pool = ThreadPoolBuilder::new().num_threads(count).thread_name(name).build().ok()?;
+    let helpers = Arc::new(Helpers { process, pool });
+    if let Some(old) = HELPERS.swap(Some(Arc::clone(&helpers)))
+        && old.process != process
     {
         // Its threads are the parent's: to end them here would be to wait for them for ever.
         std::mem::forget(old);
     }
-    Some(pool)
+    Some(helpers)
 }
 
 /// Do `work` on every item, `chunk` items at a time, on `threads` threads of which the calling one is the first.
@@ -64,8 +70,8 @@ pub fn for_each<T: Send>(
     work: impl Fn(&mut T) + Sync,
 ) {
     let helping = threads.min(items.len().div_ceil(chunk)).saturating_sub(1);
-    let pool = if helping == 0 { None } else { helpers(helping) };
-    let Some(pool) = pool else {
+    let helpers = if helping == 0 { None } else { helpers(helping) };
+    let Some(helpers) = helpers else {
         items.iter_mut().for_each(work);
         return;
     };
@@ -77,7 +83,7 @@ pub fn for_each<T: Send>(
             taken.iter_mut().for_each(&work);
         }
     };
-    pool.in_place_scope(|scope| {
+    helpers.pool.in_place_scope(|scope| {
         for _ in 0..helping {
             scope.spawn(|_| run());
         }
