@@ -20,6 +20,7 @@ from pyagent._core.grammar import (
     apply_mask,
 )
 from pyagent.grammar.grammar import Grammar
+from pyagent.grammar.tags import Tag
 from pyagent.grammar.vocabulary import Vocabulary
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "Matcher",
     "Report",
     "ReportEntry",
+    "Tag",
     "Vocabulary",
     "apply_mask",
 ]

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from itertools import pairwise
-
 from pyagent.errors import GrammarError, SchemaError
+from pyagent.grammar.schema_text import schema_text
 
 TYPE_CHECKING = False  # `typing` costs start-up time
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from typing import Any
 
     from pyagent.grammar.pydantic_types.walk import Refusal
@@ -62,7 +60,7 @@ class Tag:
 
 
 def prepare(
-    tags: Iterable[Tag], triggers: Sequence[str] | None, *, lenient: bool
+    tags: list[Tag], triggers: Sequence[str] | None, *, lenient: bool
 ) -> tuple[list[_Native], list[str], list[Refusal]]:
     """Check tags, and write them as the core takes them.
 
@@ -79,7 +77,6 @@ def prepare(
         GrammarError: There are no tags, two begin alike, or the triggers do not fit them.
         ConstraintRefusedError: A type cannot be enforced.
     """
-    tags = list(tags)
     if not tags:
         raise GrammarError("there are no tags", "give at least one Tag")
     begins = [tag.begin for tag in tags]
@@ -88,8 +85,8 @@ def prepare(
     opened = _triggers(begins, triggers)
     native: list[_Native] = []
     refused: list[Refusal] = []
-    for at, tag in enumerate(tags):
-        kind, content = _content(tag, at, refused, lenient=lenient)
+    for tag in tags:
+        kind, content = _content(tag, refused, lenient=lenient)
         native.append((tag.begin, kind, content, tag.end))
     return native, opened, refused
 
@@ -103,7 +100,7 @@ def _triggers(begins: list[str], triggers: Sequence[str] | None) -> list[str]:
             for mark in opened
             if not any(mark != each and mark.startswith(each) for each in opened)
         ]
-    for mark, after in pairwise(opened):
+    for mark, after in zip(opened, opened[1:], strict=False):  # noqa: RUF007 - an import less
         if after.startswith(mark):
             raise GrammarError(f"the trigger {after!r} begins with {mark!r}", "keep one of them")
     for mark in opened:
@@ -115,18 +112,18 @@ def _triggers(begins: list[str], triggers: Sequence[str] | None) -> list[str]:
     return opened
 
 
-def _content(tag: Tag, at: int, refused: list[Refusal], *, lenient: bool) -> tuple[str, str]:
+def _content(tag: Tag, refused: list[Refusal], *, lenient: bool) -> tuple[str, str]:
     if tag.regex is not None:
         return "regex", tag.regex
     if tag.type is None:
-        return "schema", tag.schema if isinstance(tag.schema, str) else json.dumps(tag.schema)
-    from pyagent.grammar.pydantic_types import refusal_error, schema_of  # noqa: PLC0415 - an extra
+        return "schema", schema_text(tag.schema)
+    from pyagent.grammar.pydantic_types import refusal_error, schema_of
 
     schema, found = schema_of(tag.type)
     if found and not lenient:
         raise refusal_error(found[0])
-    refused += [(f"tags/{at}{pointer}", keyword, reason) for pointer, keyword, reason in found]
-    return "schema", json.dumps(schema)
+    refused += [(f"{tag.begin}{pointer}", keyword, reason) for pointer, keyword, reason in found]
+    return "schema", schema_text(schema)
 
 
 def from_request(request: Any) -> tuple[list[Tag], dict[str, Any]]:

@@ -70,7 +70,7 @@ def allowed(followers: Sequence[Follower], width: int) -> Any:
         MissingExtraError: NumPy is not installed.
     """
     try:
-        import numpy as np  # noqa: PLC0415 - only with an adapter that needs it
+        import numpy as np
     except ImportError as error:
         raise MissingExtraError("an adapter for a sampler", "grammar") from error
     words = followers[0].matcher.vocabulary.words

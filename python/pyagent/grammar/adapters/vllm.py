@@ -12,6 +12,8 @@ from pyagent.grammar import Grammar, Matcher, Vocabulary
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from pyagent.grammar.grammar import Whitespace
+
 
 class GrammarBackend:
     """What `vllm.v1.structured_output.backend_types.StructuredOutputBackend` describes.
@@ -49,7 +51,7 @@ class GrammarBackend:
                 'write "additionalProperties": false into the schema',
             )
         compact = getattr(options, "disable_any_whitespace", False)
-        self._whitespace = "compact" if compact else "any"
+        self._whitespace: Whitespace = "compact" if compact else "any"
         self.vocabulary = vocabulary or _vocabulary(tokenizer, vocab_size)
 
     def compile_grammar(
@@ -97,7 +99,7 @@ class GrammarBackend:
         return Grammar.from_lark(spec, self.vocabulary)
 
     def _compile_structural_tag(self, spec: str) -> Grammar:
-        from pyagent.grammar.tags import from_request  # noqa: PLC0415 - this kind alone
+        from pyagent.grammar.tags import from_request
 
         tags, options = from_request(_parsed(spec, "a structural tag"))
         return Grammar.structural_tags(
