@@ -79,14 +79,15 @@ def walked(grammar: Grammar, random_: random.Random, budget: int, names: Iterabl
     """A text that random choices under the mask lead to; behind the budget what ends it soon."""
     tokens = merged()
     matcher, row = Matcher(grammar), row_of(tokens.vocabulary)
-    spelled = [f'"{name}":' for name in sorted(names)]
-    endings = [each.encode() for each in (*spelled, '"', "}", "]", ",", ":")]
+    spelled = [f'"{name}":'.encode() for name in sorted(names)]
+    closing = [b'"', b"}", b"]", b",", b":"]
     text = way = b""
     while not matcher.has_ended:
         ids = allowed(matcher, row)
         assert ids, f"a dead end behind {text!r}"
         token = random_.choice(ids)
         if len(matcher.tokens) > budget:
+            endings = [*random_.sample(spelled, len(spelled)), *closing]
             way = way or next((each for each in endings if matcher.fits(each) == len(each)), b"")
             token = random_.choice([id for id in ids if len(tokens.texts[id]) == 1] or ids)
             if matcher.is_complete():
