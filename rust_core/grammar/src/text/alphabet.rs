@@ -79,7 +79,7 @@ pub(super) struct Alphabet {
 }
 
 impl Alphabet {
-    /// The classes that `sets` tell apart.
+    /// The classes that `sets` tell apart. The last character is of class 0.
     pub(super) fn new(sets: &[CharSet]) -> Self {
         let mut edges: Vec<(u32, u32)> = Vec::new();
         for (set, ranges) in (0_u32..).zip(sets) {
@@ -91,13 +91,13 @@ impl Alphabet {
         edges.sort_unstable();
         let mut active = vec![0_u64; sets.len().div_ceil(64).max(1)];
         let mut known: FxHashMap<Vec<u64>, u32> = FxHashMap::default();
-        let mut stretches = Vec::new();
-        let mut at = 0;
-        let mut from = 0;
-        while from < END {
-            while let Some(&(_, set)) = edges.get(at).filter(|edge| edge.0 == from) {
+        let mut stretches: Vec<(u32, u32)> = Vec::new();
+        let mut until = END;
+        loop {
+            // From the top down, a set begins at its last edge and ends at its first.
+            while let Some(&(_, set)) = edges.last().filter(|edge| edge.0 >= until) {
                 active[set as usize / 64] ^= 1 << (set % 64);
-                at += 1;
+                edges.pop();
             }
             let class = if let Some(&class) = known.get(&active) {
                 class
@@ -106,11 +106,16 @@ impl Alphabet {
                 known.insert(active.clone(), class);
                 class
             };
-            if stretches.last().is_none_or(|&(_, last)| last != class) {
-                stretches.push((from, class));
+            until = edges.last().map_or(0, |edge| edge.0);
+            match stretches.last_mut() {
+                Some(last) if last.1 == class => last.0 = until,
+                _ => stretches.push((until, class)),
             }
-            from = edges.get(at).map_or(END, |edge| edge.0);
+            if until == 0 {
+                break;
+            }
         }
+        stretches.reverse();
         let classes = known.len();
         let width = classes.div_ceil(64);
         let mut members = vec![0; width * sets.len()];
@@ -151,6 +156,19 @@ impl Alphabet {
     pub(super) fn stretch(&self, character: u32) -> (u32, u32) {
         let next = self.stretches.partition_point(|&(first, _)| first <= character);
         (self.stretches[next - 1].1, self.stretches.get(next).map_or(END, |stretch| stretch.0))
+    }
+
+    /// The same for a code point at or behind the beginning of the stretch `from`; answers its number too.
+    pub(super) fn stretch_behind(&self, from: usize, character: u32) -> (usize, u32, u32) {
+        let rest = &self.stretches[from + 1..];
+        let at = from + rest.iter().take_while(|&&(first, _)| first <= character).count();
+        let until = self.stretches.get(at + 1).map_or(END, |stretch| stretch.0);
+        (at, self.stretches[at].1, until)
+    }
+
+    /// The number of the stretch that a code point is in.
+    pub(super) fn stretch_number(&self, character: u32) -> usize {
+        self.stretches.partition_point(|&(first, _)| first <= character) - 1
     }
 
     /// Bytes of memory.

@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use super::alphabet::Alphabet;
 use super::letters::Letters;
 use super::utf8::{BOUNDARY, Child, Decoder};
-use crate::automaton::{Automaton, DEAD, State};
+use crate::automaton::{Automaton, DEAD, Loops, State};
 
 /// A transition that was not computed.
 const UNKNOWN: u32 = u32::MAX;
@@ -18,22 +18,20 @@ pub(super) struct Bytes<L> {
     /// State of `letters` and node of `decoder`.
     states: Vec<(u32, u32)>,
     known: FxHashMap<(u32, u32), State>,
-    /// Rows by state, a place for each column of the decoder.
+    /// Rows by state, a place for each column of the decoder, filled up to a power of two.
     table: Vec<State>,
+    /// The length of a row is two to this power.
+    shift: u32,
 }
 
 impl<L: Letters> Bytes<L> {
     /// Reads `letters`, an automaton over the classes of `alphabet`, byte by byte.
     pub(super) fn new(letters: L, alphabet: &Alphabet) -> Self {
         let decoder = Decoder::new(alphabet);
-        let table = vec![DEAD; decoder.width()];
-        Self {
-            letters,
-            decoder,
-            states: vec![(DEAD, BOUNDARY)],
-            known: FxHashMap::default(),
-            table,
-        }
+        let shift = decoder.width().next_power_of_two().trailing_zeros();
+        let table = vec![DEAD; 1 << shift];
+        let states = vec![(DEAD, BOUNDARY)];
+        Self { letters, decoder, states, known: FxHashMap::default(), table, shift }
     }
 
     /// The automaton over characters.
@@ -53,6 +51,30 @@ impl<L: Letters> Bytes<L> {
         (node != BOUNDARY).then(|| (letters, self.decoder.under(node)))
     }
 
+    /// The characters that lead from a state to itself.
+    pub(super) fn looping(&mut self, state: State) -> Loops {
+        let (letters, node) = self.states[state as usize];
+        let mut loops = Loops { ascii: 0, others: node == BOUNDARY && letters != DEAD };
+        if !loops.others {
+            return loops;
+        }
+        let (decoder, automaton) = (&self.decoder, &mut self.letters);
+        for byte in 0..=0xff {
+            match decoder.child(BOUNDARY, byte) {
+                Child::Class(class) if byte < 0x80 => {
+                    let stays = automaton.step(letters, class) == letters;
+                    loops.ascii |= u128::from(stays) << byte;
+                }
+                Child::Node(node) if loops.others => {
+                    let classes = decoder.under(node);
+                    loops.others = classes.iter().all(|&class| automaton.step(letters, class) == letters);
+                }
+                _ => {}
+            }
+        }
+        loops
+    }
+
     /// The number of a place, which is live.
     fn state(&mut self, letters: u32, node: u32) -> State {
         if letters == DEAD {
@@ -64,7 +86,7 @@ impl<L: Letters> Bytes<L> {
         let state = u32::try_from(self.states.len()).unwrap_or(u32::MAX);
         self.states.push((letters, node));
         self.known.insert((letters, node), state);
-        self.table.resize(self.table.len() + self.decoder.width(), UNKNOWN);
+        self.table.resize(self.table.len() + (1 << self.shift), UNKNOWN);
         state
     }
 
@@ -99,7 +121,7 @@ impl<L: Letters> Automaton for Bytes<L> {
 
     fn step(&mut self, state: State, byte: u8) -> State {
         let column = self.decoder.columns()[byte as usize] as usize;
-        let cell = state as usize * self.decoder.width() + column;
+        let cell = (state as usize) << self.shift | column;
         let to = self.table[cell];
         if to != UNKNOWN {
             return to;
@@ -117,6 +139,10 @@ impl<L: Letters> Automaton for Bytes<L> {
     fn universal(&mut self, state: State) -> bool {
         let (letters, node) = self.states[state as usize];
         node == BOUNDARY && letters != DEAD && self.letters.universal(letters)
+    }
+
+    fn loops(&mut self, state: State) -> Loops {
+        self.looping(state)
     }
 
     fn memory(&self) -> usize {

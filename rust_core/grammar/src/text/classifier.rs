@@ -1,12 +1,11 @@
 //! Which of several sets a text is in, followed byte by byte.
 
 use super::bytes::Bytes;
-use super::dfa::Dfa;
 use super::explore::{Condition, Table, explore};
 use super::letters::Letters;
 use super::lower::{self, Lowered};
 use super::{TextSpec, syntax::Expr};
-use crate::automaton::{Automaton, State};
+use crate::automaton::{Automaton, Loops, State};
 use crate::{GrammarError, Limits};
 
 /// How many sets a [`Classifier`] tells apart at most.
@@ -54,7 +53,7 @@ impl Classifier {
             let Lowered { expr, min, max, .. } = lowered;
             conditions.push(Condition { expr, min, max });
         }
-        let (mut leaves, alphabet): (Vec<Dfa>, _) = lower::automata(leaves);
+        let (mut leaves, alphabet) = lower::automata(leaves);
         let table = explore(&mut leaves, &conditions, alphabet.classes(), limits)?;
         Ok(Self { bytes: Bytes::new(Classes::new(table), &alphabet) })
     }
@@ -84,6 +83,11 @@ impl Classifier {
         let Some((letters, classes)) = self.bytes.inside(state) else { return 0 };
         let row = &table.rows[letters as usize * table.classes..];
         classes.iter().fold(0, |all, &class| all | reachable[row[class as usize] as usize])
+    }
+
+    /// The characters that lead from a state to itself.
+    pub fn loops(&mut self, state: State) -> Loops {
+        self.bytes.looping(state)
     }
 
     /// About how many bytes of memory the states take.

@@ -19,7 +19,7 @@ const UNIVERSAL_SEARCH: usize = 64;
 /// [`Nfa`] reaches a match, a state is dead if and only if it holds no node.
 #[derive(Debug)]
 pub(super) struct Dfa {
-    nfa: Nfa,
+    nfa: Arc<Nfa>,
     alphabet: Arc<Alphabet>,
     /// Where the sets of `nfa` begin among those of the alphabet.
     first_set: u32,
@@ -36,7 +36,7 @@ pub(super) struct Dfa {
 
 impl Dfa {
     /// The automaton of `nfa`, whose sets stand in the alphabet from number `first_set` on.
-    pub(super) fn new(nfa: Nfa, alphabet: Arc<Alphabet>, first_set: u32) -> Self {
+    pub(super) fn new(nfa: Arc<Nfa>, alphabet: Arc<Alphabet>, first_set: u32) -> Self {
         let transitions = Transitions::new(alphabet.classes());
         let mut dfa = Self {
             seen: vec![0; nfa.nodes.len()],
@@ -55,12 +55,7 @@ impl Dfa {
     }
 
     /// Makes [`Letters::need`] available: with the lengths of what is accepted from every node.
-    pub(super) fn measure(
-        &mut self,
-        min: u32,
-        max: Option<u32>,
-        limits: &Limits,
-    ) -> Result<(), GrammarError> {
+    pub(super) fn measure(&mut self, min: u32, limits: &Limits) -> Result<(), GrammarError> {
         let mut edges = Edges::new(self.nfa.nodes.len());
         for (id, node) in (0..).zip(&self.nfa.nodes) {
             match node {
@@ -70,7 +65,7 @@ impl Dfa {
                 Node::Split(ways) => ways.iter().for_each(|&way| edges.jump(id, way)),
             }
         }
-        self.lengths = Some(Lengths::new(&edges, min, max, limits)?);
+        self.lengths = Some(Lengths::new(&edges, min, limits)?);
         Ok(())
     }
 
@@ -206,5 +201,38 @@ impl Letters for Dfa {
             + self.universal.len() * 8
             + self.alphabet.memory()
             + self.lengths.as_ref().map_or(0, Lengths::memory)
+    }
+}
+
+/// All texts but those of a finite set. There are always characters that none of these goes on with, so that
+/// a text can be made as long as wanted: every state is live.
+#[derive(Debug)]
+pub(super) struct AllBut(pub(super) Dfa);
+
+impl Letters for AllBut {
+    // States are counted one up, since what is dead in the set is alive here.
+
+    fn start(&mut self) -> u32 {
+        self.0.start() + 1
+    }
+
+    fn step(&mut self, state: u32, class: u32) -> u32 {
+        self.0.step(state - 1, class) + 1
+    }
+
+    fn accepts(&mut self, state: u32) -> bool {
+        !self.0.accepts(state - 1)
+    }
+
+    fn universal(&mut self, _state: u32) -> bool {
+        true
+    }
+
+    fn need(&mut self, state: u32, least: u32) -> u32 {
+        if least == 0 && !self.accepts(state) { 1 } else { least }
+    }
+
+    fn memory(&self) -> usize {
+        self.0.memory()
     }
 }

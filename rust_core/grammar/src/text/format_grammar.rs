@@ -1,189 +1,205 @@
-//! The grammars of formats, as regular expressions on whole texts, next to the standards they are from.
+//! The grammars of formats, next to the standards they are from. Each is put in front of what follows it, so
+//! that parts that several ways lead to, such as the groups of an IPv6 address, are there once.
 
-/// RFC 3339, `full-date`, with the days that months have.
-pub(super) fn date() -> String {
-    let year = "(?:[1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])";
-    let long = "(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])";
-    let short = "(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)";
-    let february = "02-(?:0[1-9]|1[0-9]|2[0-8])";
-    // Every fourth year, but of the centuries every fourth only.
-    let leap = "(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:0[48]|[2468][048]|[13579][26])00)";
-    format!("(?:{year}-(?:{long}|{short}|{february})|{leap}-02-29)")
-}
+use crate::{GrammarError, Limits};
 
-/// RFC 3339, `full-time`.
-pub(super) fn time() -> String {
-    let hour = "(?:[01][0-9]|2[0-3])";
-    let fraction = r"(?:\.[0-9]+)?";
-    let offset = format!("(?:[Zz]|[+-]{hour}:[0-5][0-9])");
-    format!(
-        "(?:{hour}:[0-5][0-9]:[0-5][0-9]{fraction}{offset}|23:59:60{fraction}(?:[Zz]|[+-]00:00))"
-    )
-}
+use super::alphabet::CharSet;
+use super::nfa::{Builder, MATCH, Nfa, Node, NodeId};
+use super::regex;
 
-/// RFC 3339, appendix A.
-pub(super) fn duration() -> String {
-    let (second, day) = ("(?:[0-9]+S)?", "(?:[0-9]+D)?");
-    let time = format!("T(?:[0-9]+H(?:[0-9]+M{second})?|[0-9]+M{second}|[0-9]+S)");
-    let date = format!("(?:[0-9]+Y(?:[0-9]+M{day})?|[0-9]+M{day}|[0-9]+D)");
-    format!("P(?:[0-9]+W|{date}(?:{time})?|{time})")
-}
+/// An automaton in the making.
+#[derive(Debug)]
+pub(super) struct Grammar(Builder);
 
-/// RFC 1123 and RFC 5890: labels of at most 63 characters, none of them with hyphens in the third and fourth place.
-pub(super) fn hostname() -> String {
-    let (l, h) = ("[A-Za-z0-9]", "[A-Za-z0-9-]");
-    let label = format!("{l}(?:{l}|{h}{l}|{h}{h}{l}|{h}(?:{l}{h}|-{l}){h}{{0,58}}{l})?");
-    format!(r"{label}(?:\.{label})*")
-}
+/// A part of an automaton: where it begins, or why it could not be made.
+pub(super) type Part = Result<NodeId, GrammarError>;
 
-/// RFC 5321, `Mailbox`, with these characters besides in the local part (RFC 6531); the local part has at
-/// most 64 characters.
-pub(super) fn email(besides: &str) -> Vec<String> {
-    let atom = format!("[A-Za-z0-9!#$%&'*+/=?^_`{{|}}~{besides}-]+");
-    let quoted = format!(r#""(?:[ !#-;=-?A-\[\]-~{besides}]|\\[!-;=-?A-~])*""#);
-    let literal = format!(r"\[(?:{}|IPv6:{})\]", ipv4(), ipv6());
-    let local = format!(r"(?:{atom}(?:\.{atom})*|{quoted})");
-    vec![format!("{local}@(?:{}|{literal})", hostname()), "[^@]{1,64}@[^@]*".to_owned()]
-}
-
-/// RFC 2673, `dotted-quad`.
-pub(super) fn ipv4() -> String {
-    let byte = "(?:[0-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5])";
-    format!(r"{byte}(?:\.{byte}){{3}}")
-}
-
-/// RFC 3986, `IPv6address`.
-pub(super) fn ipv6() -> String {
-    let group = "[0-9A-Fa-f]{1,4}";
-    let last = format!("(?:{group}:{group}|{})", ipv4());
-    let mut ways = vec![format!("(?:{group}:){{6}}{last}")];
-    for before in 0..8_usize {
-        // So many groups stand before the two colons, with colons between them.
-        let start = match before {
-            0 => String::new(),
-            _ => format!("{group}(?::{group}){{{}}}", before - 1),
-        };
-        let after = 7 - before;
-        let mut ends = vec![String::new()];
-        if after >= 1 {
-            ends.push(group.to_owned());
-        }
-        if after >= 2 {
-            ends.push(format!("(?:{group}:){{0,{}}}{last}", after - 2));
-        }
-        ways.push(format!("{start}::(?:{})", ends.join("|")));
+impl Grammar {
+    /// The automaton of what `make` puts in front of the end.
+    pub(super) fn build(make: fn(&mut Grammar, NodeId) -> Part) -> Result<Nfa, GrammarError> {
+        let mut grammar = Self(Builder::new());
+        let start = make(&mut grammar, MATCH)?;
+        Ok(grammar.0.finish(start))
     }
-    format!("(?:{})", ways.join("|"))
-}
 
-/// An address of these versions with or without a prefix length, as Python's `ipaddress` reads it.
-pub(super) fn interface(versions: &[u8]) -> String {
-    let each = versions.iter().map(|version| match version {
-        4 => format!("{}(?:/(?:[0-9]|[12][0-9]|3[0-2]))?", ipv4()),
-        _ => format!("{}(?:/(?:[0-9]|[1-9][0-9]|1[01][0-9]|12[0-8]))?", ipv6()),
-    });
-    format!("(?:{})", each.collect::<Vec<_>>().join("|"))
-}
+    /// A regular expression.
+    pub(super) fn re(&mut self, expression: &str, next: NodeId) -> Part {
+        Ok(self.0.add(&regex::hir(expression, &Limits::default())?, next))
+    }
 
-/// A network of these versions: nothing but zeros behind the prefix.
-pub(super) fn network(versions: &[u8]) -> String {
-    let each = versions.iter().map(|version| match version {
-        4 => format!("{}|{}", ipv4(), ipv4_networks()),
-        _ => format!("{}|{}", ipv6(), ipv6_networks()),
-    });
-    format!("(?:{})", each.collect::<Vec<_>>().join("|"))
-}
+    /// One character of a class in brackets.
+    fn one(&mut self, class: &str, next: NodeId) -> Part {
+        self.re(class, next)
+    }
 
-/// Numbers, any of which may stand.
-fn any_of(numbers: impl Iterator<Item = u32>) -> String {
-    format!("(?:{})", numbers.map(|number| number.to_string()).collect::<Vec<_>>().join("|"))
-}
+    /// A character.
+    fn character(&mut self, character: char, next: NodeId) -> NodeId {
+        let set = self.0.set(CharSet::single(character));
+        self.0.push(Node::Set(set, next))
+    }
 
-/// By prefix length: whole bytes, one that is a multiple, and zeros.
-fn ipv4_networks() -> String {
-    let byte = any_of(0..256);
-    let ways = (0..=32_u32).map(|prefix| {
-        let mut bytes = vec![byte.clone(); prefix as usize / 8];
-        if prefix % 8 != 0 {
-            bytes.push(any_of((0..256).step_by(1 << (8 - prefix % 8))));
+    /// Any of these.
+    pub(super) fn either(&mut self, ways: &[NodeId]) -> NodeId {
+        self.0.push(Node::Split(ways.to_vec()))
+    }
+
+    /// RFC 3339, `full-date`, with the days that months have.
+    pub(super) fn date(&mut self, next: NodeId) -> Part {
+        let year = "(?:[1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])";
+        let long = "(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])";
+        let short = "(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)";
+        let february = "02-(?:0[1-9]|1[0-9]|2[0-8])";
+        // Every fourth year, but of the centuries every fourth only.
+        let leap =
+            "(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:0[48]|[2468][048]|[13579][26])00)";
+        self.re(&format!("{year}-(?:{long}|{short}|{february})|{leap}-02-29"), next)
+    }
+
+    /// RFC 3339, `full-time`.
+    pub(super) fn time(&mut self, next: NodeId) -> Part {
+        let hour = "(?:[01][0-9]|2[0-3])";
+        let fraction = r"(?:\.[0-9]+)?";
+        let usual = format!("{hour}:[0-5][0-9]:[0-5][0-9]{fraction}(?:[Zz]|[+-]{hour}:[0-5][0-9])");
+        self.re(&format!("{usual}|23:59:60{fraction}(?:[Zz]|[+-]00:00)"), next)
+    }
+
+    /// RFC 3339, `date-time`.
+    pub(super) fn date_time(&mut self, next: NodeId) -> Part {
+        let time = self.time(next)?;
+        let time = self.one("[Tt]", time)?;
+        self.date(time)
+    }
+
+    /// RFC 3339, appendix A.
+    pub(super) fn duration(&mut self, next: NodeId) -> Part {
+        let (second, day) = ("(?:[0-9]+S)?", "(?:[0-9]+D)?");
+        let time = format!("T(?:[0-9]+H(?:[0-9]+M{second})?|[0-9]+M{second}|[0-9]+S)");
+        let date = format!("(?:[0-9]+Y(?:[0-9]+M{day})?|[0-9]+M{day}|[0-9]+D)");
+        self.re(&format!("P(?:[0-9]+W|{date}(?:{time})?|{time})"), next)
+    }
+
+    /// RFC 1123 and RFC 5890: labels of at most 63 characters, none with hyphens in the third and fourth place.
+    pub(super) fn hostname(&mut self, next: NodeId) -> Part {
+        let (l, h) = ("[A-Za-z0-9]", "[A-Za-z0-9-]");
+        let label = format!("{l}(?:{l}|{h}{l}|{h}{h}{l}|{h}(?:{l}{h}|-{l}){h}{{0,58}}{l})?");
+        // The labels share one copy: behind a dot it begins again.
+        let again = self.either(&[]);
+        let end = self.either(&[next, again]);
+        let start = self.re(&label, end)?;
+        let dot = self.character('.', start);
+        self.0.branch(again, dot);
+        Ok(start)
+    }
+
+    /// RFC 5321, `Mailbox`.
+    pub(super) fn email(&mut self, next: NodeId) -> Part {
+        self.mailbox("", next)
+    }
+
+    /// RFC 6531, with a domain in ASCII.
+    pub(super) fn international_email(&mut self, next: NodeId) -> Part {
+        self.mailbox(r"\u{A0}-\u{10FFFF}", next)
+    }
+
+    /// A local part of at most 64 characters, these besides those of ASCII among them, and a domain.
+    fn mailbox(&mut self, besides: &str, next: NodeId) -> Part {
+        let host = self.hostname(next)?;
+        let close = self.character(']', next);
+        let v6 = self.ipv6(close)?;
+        let v6 = self.re("IPv6:", v6)?;
+        let v4 = self.ipv4(close)?;
+        let address = self.either(&[v4, v6]);
+        let literal = self.character('[', address);
+        let domain = self.either(&[host, literal]);
+        let at = self.character('@', domain);
+        let atom = format!("[A-Za-z0-9!#$%&'*+/=?^_`{{|}}~{besides}-]");
+        let plain = format!(r"[ !#-;=-?A-\[\]-~{besides}]");
+        // Where so many characters, one more at each turn, may still come before the @: behind a character of an
+        // atom, and inside quotes, whose end is one of them.
+        let (mut atoms, mut quoted) = (vec![at], vec![self.0.push(Node::Split(Vec::new()))]);
+        let end = self.character('"', at);
+        for left in 1..=64 {
+            let mut ways = vec![at, self.one(&atom, atoms[left - 1])?];
+            let mut inside = vec![end, self.one(&plain, quoted[left - 1])?];
+            if left >= 2 {
+                let more = self.one(&atom, atoms[left - 2])?;
+                ways.push(self.character('.', more));
+                inside.push(self.re(r"\\[!-;=-?A-~]", quoted[left - 2])?);
+            }
+            atoms.push(self.either(&ways));
+            quoted.push(self.either(&inside));
         }
-        bytes.resize(4, "0".to_owned());
-        format!("{}/{prefix}", bytes.join(r"\."))
-    });
-    ways.collect::<Vec<_>>().join("|")
-}
+        let start = self.one(&atom, atoms[63])?;
+        let open = self.character('"', quoted[63]);
+        Ok(self.either(&[start, open]))
+    }
 
-/// By number of groups before the two colons: prefixes that take in all of them.
-fn ipv6_networks() -> String {
-    let ways = (0..8_u32).map(|groups| {
+    /// RFC 2673, `dotted-quad`.
+    pub(super) fn ipv4(&mut self, next: NodeId) -> Part {
+        self.re(&format!(r"{BYTE}(?:\.{BYTE}){{3}}"), next)
+    }
+
+    /// RFC 3986, `IPv6address`.
+    pub(super) fn ipv6(&mut self, next: NodeId) -> Part {
         let group = "[0-9A-Fa-f]{1,4}";
-        let start = vec![group; groups as usize].join(":");
-        format!("{start}::/{}", any_of(groups * 16..129))
-    });
-    ways.collect::<Vec<_>>().join("|")
-}
-
-/// RFC 4122.
-pub(super) fn uuid() -> String {
-    let hex = "[0-9A-Fa-f]";
-    format!("{hex}{{8}}-{hex}{{4}}-{hex}{{4}}-{hex}{{4}}-{hex}{{12}}")
-}
-
-/// RFC 6901.
-pub(super) fn json_pointer() -> String {
-    "(?:/(?:[^/~]|~[01])*)*".to_owned()
-}
-
-/// The draft of relative JSON pointers.
-pub(super) fn relative_json_pointer() -> String {
-    format!("(?:0|[1-9][0-9]*)(?:#|{})", json_pointer())
-}
-
-/// RFC 4648, with these two digits at the end of the alphabet.
-pub(super) fn base64(last: &str) -> String {
-    let digit = format!("[A-Za-z0-9{last}]");
-    format!("(?:{digit}{{4}})*(?:{digit}[AQgw]==|{digit}{{2}}[AEIMQUYcgkosw048]=)?")
-}
-
-/// Characters beyond ASCII in an IRI (RFC 3987, `ucschar`).
-const UCS: &str = concat!(
-    r"\u{A0}-\u{D7FF}\u{F900}-\u{FDCF}\u{FDF0}-\u{FFEF}\u{10000}-\u{1FFFD}\u{20000}-\u{2FFFD}",
-    r"\u{30000}-\u{3FFFD}\u{40000}-\u{4FFFD}\u{50000}-\u{5FFFD}\u{60000}-\u{6FFFD}\u{70000}-\u{7FFFD}",
-    r"\u{80000}-\u{8FFFD}\u{90000}-\u{9FFFD}\u{A0000}-\u{AFFFD}\u{B0000}-\u{BFFFD}\u{C0000}-\u{CFFFD}",
-    r"\u{D0000}-\u{DFFFD}\u{E1000}-\u{EFFFD}",
-);
-
-/// Characters beyond those in the query of an IRI (`iprivate`).
-const PRIVATE: &str = r"\u{E000}-\u{F8FF}\u{F0000}-\u{FFFFD}\u{100000}-\u{10FFFD}";
-
-/// RFC 3986, `URI` or `URI-reference`; with characters beyond ASCII, RFC 3987.
-pub(super) fn uri(international: bool, reference: bool) -> String {
-    let (ucs, private) = if international { (UCS, PRIVATE) } else { ("", "") };
-    let encoded = "%[0-9A-Fa-f]{2}";
-    let name = format!("A-Za-z0-9._~!$&'()*+,;={ucs}-");
-    let future = r"v[0-9A-Fa-f]+\.[A-Za-z0-9._~!$&'()*+,;=:-]+";
-    let host = format!(r"(?:\[(?:{}|{future})\]|(?:[{name}]|{encoded})*)", ipv6());
-    let authority = format!("//(?:(?:[:{name}]|{encoded})*@)?{host}(?::[0-9]*)?");
-    let character = format!("(?:[:@{name}]|{encoded})");
-    let segments = format!("(?:/{character}*)*");
-    let absolute = format!("/(?:{character}+{segments})?");
-    let tail =
-        format!(r"(?:\?(?:[/?:@{private}{name}]|{encoded})*)?(?:#(?:[/?:@{name}]|{encoded})*)?");
-    let scheme = "[A-Za-z][A-Za-z0-9+.-]*:";
-    let full =
-        format!("{scheme}(?:{authority}{segments}|{absolute}|{character}+{segments}|){tail}");
-    if !reference {
-        return full;
+        let v4 = self.ipv4(next)?;
+        // Behind two colons, by how many groups there may still be: nothing, or one that has to come.
+        let (mut behind, mut ends) = (vec![next], vec![next]);
+        for left in 1..8 {
+            let mut wanted = vec![self.re(group, ends[left - 1])?];
+            wanted.extend((left >= 2).then_some(v4));
+            let wanted = self.either(&wanted);
+            let colon = self.character(':', wanted);
+            behind.push(self.either(&[next, wanted]));
+            ends.push(self.either(&[next, colon]));
+        }
+        // Before them, by how many groups there were.
+        let mut at = next;
+        for before in (1..8).rev() {
+            let mut wanted = vec![self.re(group, at)?, self.character(':', behind[7 - before])];
+            wanted.extend((before == 6).then_some(v4));
+            let wanted = self.either(&wanted);
+            at = self.character(':', wanted);
+        }
+        let first = self.re(group, at)?;
+        let colons = self.re("::", behind[7])?;
+        Ok(self.either(&[first, colons]))
     }
-    let first = format!("(?:[@{name}]|{encoded})+");
-    format!("(?:{full}|(?:{authority}{segments}|{absolute}|{first}{segments}|){tail})")
+
+    /// RFC 4122.
+    pub(super) fn uuid(&mut self, next: NodeId) -> Part {
+        let hex = "[0-9A-Fa-f]";
+        self.re(&format!("{hex}{{8}}-{hex}{{4}}-{hex}{{4}}-{hex}{{4}}-{hex}{{12}}"), next)
+    }
+
+    /// RFC 6901.
+    pub(super) fn json_pointer(&mut self, next: NodeId) -> Part {
+        self.re("(?:/(?:[^/~]|~[01])*)*", next)
+    }
+
+    /// The draft of relative JSON pointers.
+    pub(super) fn relative_json_pointer(&mut self, next: NodeId) -> Part {
+        let pointer = self.json_pointer(next)?;
+        let name = self.character('#', next);
+        let end = self.either(&[name, pointer]);
+        self.re("0|[1-9][0-9]*", end)
+    }
+
+    /// RFC 4648, section 4.
+    pub(super) fn base64(&mut self, next: NodeId) -> Part {
+        self.base64_digits("[A-Za-z0-9+/]", next)
+    }
+
+    /// RFC 4648, section 5.
+    pub(super) fn base64url(&mut self, next: NodeId) -> Part {
+        self.base64_digits("[A-Za-z0-9_-]", next)
+    }
+
+    fn base64_digits(&mut self, digit: &str, next: NodeId) -> Part {
+        let rest = format!("(?:{digit}[AQgw]==|{digit}{{2}}[AEIMQUYcgkosw048]=)?");
+        self.re(&format!("(?:{digit}{{4}})*{rest}"), next)
+    }
 }
 
-/// RFC 6570, with the apostrophe of erratum 6937.
-pub(super) fn uri_template() -> String {
-    let encoded = "%[0-9A-Fa-f]{2}";
-    let literal = format!(r"[!#$&'(-;=?-\[\]_a-z~{UCS}{PRIVATE}]|{encoded}");
-    let name = format!("(?:[A-Za-z0-9_]|{encoded})+");
-    let variable = format!(r"{name}(?:\.{name})*(?::[1-9][0-9]{{0,3}}|\*)?");
-    format!(r"(?:{literal}|\{{[+#./;?&=,!@|]?{variable}(?:,{variable})*\}})*")
-}
+/// A number of 8 bits.
+pub(super) const BYTE: &str = "(?:[0-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5])";

@@ -1,8 +1,12 @@
 //! Which lengths a text may still have: distance tables of an automaton whose letters do not matter.
 //!
-//! The nodes that accept some text of exactly t characters follow from those for t - 1, so that the sequence
-//! of these sets is periodic in the end (Chrobak, Finite automata and unary languages, 1986); usually
-//! after a step or two. Lengths of any size are answered from the part before it repeats.
+//! Let need(n, k) be the length of the shortest text of at least k characters that is accepted from node n. need(n, 0)
+//! is a distance, and need(n, k + 1) is one more than the least need(m, k) of the nodes m that one character
+//! leads to. So need(., k) - k follows from the row before in the same way at every k: once a row comes again, all
+//! that follow do, and lengths of any size are answered from those before (compare Chrobak, Finite
+//! automata and unary languages, 1986).
+
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
@@ -39,125 +43,108 @@ impl Edges {
         self.jumps[to as usize].push(from);
     }
 
-    /// Those nodes, and all that get to one of them without reading.
-    fn close(&self, mut open: Vec<u32>) -> Vec<u64> {
-        let mut set = vec![0_u64; self.reads.len().div_ceil(64)];
-        while let Some(node) = open.pop() {
-            let (word, bit) = (node as usize / 64, 1 << (node % 64));
-            if set[word] & bit == 0 {
-                set[word] |= bit;
-                open.extend(&self.jumps[node as usize]);
+    /// Distances to acceptance.
+    fn distances(&self) -> Vec<u32> {
+        let mut row = vec![Lengths::NEVER; self.reads.len()];
+        let mut level = self.accepts.clone();
+        let mut distance = 0;
+        while !level.is_empty() {
+            let mut found = Vec::new();
+            while let Some(node) = level.pop() {
+                if row[node as usize] == Lengths::NEVER {
+                    row[node as usize] = distance;
+                    level.extend(&self.jumps[node as usize]);
+                    found.extend(&self.reads[node as usize]);
+                }
             }
+            level = found;
+            distance += 1;
         }
-        set
+        row
     }
 
-    /// The nodes that read one character to get into a set.
-    fn before(&self, set: &[u64]) -> Vec<u64> {
-        let mut open = Vec::new();
-        for (word, bits) in set.iter().enumerate() {
-            let mut bits = *bits;
-            while bits != 0 {
-                open.extend(&self.reads[word * 64 + bits.trailing_zeros() as usize]);
-                bits &= bits - 1;
+    /// For each node, the least value of those that one character leads to.
+    fn before(&self, row: &[u32]) -> Vec<u32> {
+        let mut least = vec![Lengths::NEVER; row.len()];
+        for (node, sources) in self.reads.iter().enumerate() {
+            for &source in sources {
+                least[source as usize] = least[source as usize].min(row[node]);
             }
         }
-        self.close(open)
+        let mut order: Vec<u32> = (0..).take(row.len()).collect();
+        order.retain(|&node| least[node as usize] != Lengths::NEVER);
+        order.sort_unstable_by_key(|&node| least[node as usize]);
+        // In the order of values, the first to get to a node brings the least.
+        let mut next = vec![Lengths::NEVER; row.len()];
+        let mut open = Vec::new();
+        for start in order {
+            let value = least[start as usize];
+            open.push(start);
+            while let Some(node) = open.pop() {
+                if next[node as usize] == Lengths::NEVER {
+                    next[node as usize] = value;
+                    open.extend(&self.jumps[node as usize]);
+                }
+            }
+        }
+        next
     }
 }
 
 /// Shortest lengths by node and lower bound.
 #[derive(Debug)]
 pub(super) struct Lengths {
-    nodes: usize,
-    /// By lower bound and node: the shortest length that is no less.
-    shortest: Vec<u32>,
-    /// Rows of `shortest`.
-    rows: u32,
-    /// The first row that comes again, and after how many rows.
-    cycle: Option<(u32, u32)>,
+    /// By lower bound and node: by how much the shortest length is above the bound.
+    rows: Vec<Row>,
+    /// Which row comes after the last.
+    again: Option<usize>,
 }
+
+/// A row, shared with the table that finds it again.
+type Row = Arc<[u32]>;
 
 impl Lengths {
     /// The length of what does not exist.
     pub(super) const NEVER: u32 = u32::MAX;
 
-    /// Measures for lower bounds up to `min`; lengths over `max` need not be told from [`Self::NEVER`].
-    pub(super) fn new(
-        edges: &Edges,
-        min: u32,
-        max: Option<u32>,
-        limits: &Limits,
-    ) -> Result<Self, GrammarError> {
-        let nodes = edges.reads.len();
-        let cells = limits.states.saturating_mul(64);
-        let mut layers = vec![edges.close(edges.accepts.clone())];
-        let mut known: FxHashMap<Vec<u64>, usize> = FxHashMap::default();
-        let mut cycle = None;
-        while cycle.is_none() && max.is_none_or(|max| layers.len() <= max as usize) {
-            let layer = edges.before(&layers[layers.len() - 1]);
-            known.insert(layers[layers.len() - 1].clone(), layers.len() - 1);
-            cycle = known.get(&layer).map(|&first| (first, layers.len() - first));
-            if cycle.is_none() {
-                layers.push(layer);
+    /// Measures for lower bounds up to `min`.
+    pub(super) fn new(edges: &Edges, min: u32, limits: &Limits) -> Result<Self, GrammarError> {
+        let mut rows: Vec<Row> = vec![edges.distances().into()];
+        let mut known: FxHashMap<Row, usize> = FxHashMap::default();
+        let mut again = None;
+        while again.is_none() && rows.len() <= min as usize {
+            let last = &rows[rows.len() - 1];
+            let next: Row = edges.before(last).into();
+            known.insert(Arc::clone(last), rows.len() - 1);
+            again = known.get(&next).copied();
+            if again.is_none() {
+                rows.push(next);
             }
-            if layers.len().saturating_mul(nodes) > cells {
+            if rows.len().saturating_mul(edges.reads.len()) > limits.states.saturating_mul(64) {
                 return Err(GrammarError::Limit {
-                    what: "a pattern with bounds on the length of the text".to_owned(),
+                    what: "a pattern with a lower bound on the length of the text".to_owned(),
                     option: "states",
                     limit: limits.states as u64,
                 });
             }
         }
-        let rows = layers.len().min(cycle.map_or(min as usize + 1, |_| layers.len()));
-        let mut shortest = vec![Self::NEVER; rows * nodes];
-        let mut next = vec![Self::NEVER; nodes];
-        if let Some((first, period)) = cycle {
-            // What comes after the last layer is what came from the first of the cycle on.
-            for (layer, set) in layers.iter().enumerate().skip(first).rev() {
-                mark(set, &mut next, as_length(layer + period));
-            }
-        }
-        for (layer, set) in layers.iter().enumerate().rev() {
-            mark(set, &mut next, as_length(layer));
-            if layer < rows {
-                shortest[layer * nodes..(layer + 1) * nodes].copy_from_slice(&next);
-            }
-        }
-        let cycle = cycle.map(|(first, period)| (as_length(first), as_length(period)));
-        Ok(Self { nodes, shortest, rows: as_length(rows), cycle })
+        Ok(Self { rows, again })
     }
 
     /// The shortest length of at least `least` that is accepted from a node.
     pub(super) fn need(&self, node: u32, least: u32) -> u32 {
-        let (row, shift) = match self.cycle {
-            _ if least < self.rows => (least, 0),
-            Some((first, period)) => {
-                let row = first + (least - first) % period;
-                (row, least - row)
-            }
-            None => return Self::NEVER,
-        };
-        let length = self.shortest[row as usize * self.nodes + node as usize];
-        if length == Self::NEVER { Self::NEVER } else { length.saturating_add(shift) }
+        let mut row = least as usize;
+        if row >= self.rows.len() {
+            // No bound above those measured is asked for.
+            let again = self.again.unwrap_or(0);
+            row = again + (row - again) % (self.rows.len() - again);
+        }
+        let above = self.rows[row][node as usize];
+        if above == Self::NEVER { Self::NEVER } else { least.saturating_add(above) }
     }
 
     /// Bytes of memory.
     pub(super) fn memory(&self) -> usize {
-        self.shortest.len() * 4
+        self.rows.iter().map(|row| row.len() * 4 + 16).sum()
     }
-}
-
-/// Enters a length for the nodes of a set.
-fn mark(set: &[u64], lengths: &mut [u32], length: u32) {
-    for (node, place) in lengths.iter_mut().enumerate() {
-        if set[node / 64] >> (node % 64) & 1 == 1 {
-            *place = length;
-        }
-    }
-}
-
-/// Lengths are counted in 32 bits.
-fn as_length(length: usize) -> u32 {
-    u32::try_from(length).unwrap_or(u32::MAX)
 }

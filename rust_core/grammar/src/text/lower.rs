@@ -2,13 +2,11 @@
 
 use std::sync::Arc;
 
-use regex_syntax::hir::Hir;
-
 use super::alphabet::{Alphabet, CharSet};
 use super::bytes::Bytes;
-use super::dfa::Dfa;
+use super::dfa::{AllBut, Dfa};
 use super::letters::{Bounded, Letters};
-use super::nfa::{self, Builder, MATCH, Nfa, Node, NodeId};
+use super::nfa::{self, Builder, MATCH, Nfa, Node};
 use super::product::Product;
 use super::syntax::{self, Expr, Piece};
 use super::{Atom, TextSet, TextSpec, formats, pattern, regex};
@@ -16,12 +14,12 @@ use crate::automaton::Automaton;
 use crate::{GrammarError, Limits};
 
 /// Up to so many nodes, conditions that all have to hold become one automaton.
-const MERGED_NODES: usize = 5_000;
+const MERGED_NODES: usize = 2_000;
 
 /// Conditions on a text, each with its automaton, and bounds on its length.
 #[derive(Debug)]
 pub(super) struct Lowered {
-    pub(super) leaves: Vec<Nfa>,
+    pub(super) leaves: Vec<Arc<Nfa>>,
     pub(super) expr: Expr<usize>,
     pub(super) min: u32,
     pub(super) max: Option<u32>,
@@ -69,7 +67,7 @@ impl Lowered {
             if let (1, Some(only)) = (parts.len(), parts.first()) {
                 self.expr = only.clone();
             }
-            self.leaves[first] = both;
+            self.leaves[first] = Arc::new(both);
             self.remove(second);
         }
     }
@@ -92,14 +90,51 @@ impl Lowered {
         renumber(&mut self.expr, leaf);
     }
 
+    /// A new leaf.
+    fn push(&mut self, nfa: Arc<Nfa>) -> Expr<usize> {
+        self.leaves.push(nfa);
+        Expr::Leaf(self.leaves.len() - 1)
+    }
+
+    /// Narrows the bounds on the length.
+    fn bound(&mut self, min: u32, max: Option<u32>) {
+        self.min = self.min.max(min);
+        self.max = self.max.into_iter().chain(max).min();
+    }
+
+    /// A format; if `bounded`, its length joins the bounds, and is a condition like others if not.
+    fn format(&mut self, name: &str, bounded: bool) -> Result<Expr<usize>, GrammarError> {
+        let format = formats::find(name)?;
+        let leaf = self.push(Arc::clone(&format.nfa));
+        if bounded {
+            self.bound(0, format.max);
+        } else if format.max.is_some() {
+            let length = Piece::whole(syntax::any_text(0, format.max));
+            let length = self.push(Arc::new(length.nfa()));
+            return Ok(Expr::And(vec![leaf, length]));
+        }
+        Ok(leaf)
+    }
+
     /// One atom; `None` where bounds on the length say it all.
     fn atom(&mut self, atom: &Atom, limits: &Limits) -> Result<Option<Expr<usize>>, GrammarError> {
         let expr = match &atom.set {
             TextSet::Words(words) => Some(self.words(words, limits)?),
-            set if atom.negated => Some(self.expr(&parse(set, limits)?, limits)?),
-            set => self.positive(parse(set, limits)?, limits)?,
+            TextSet::Format(name) => Some(self.format(name, !atom.negated)?),
+            TextSet::Pattern(text) => self.pieces(pattern::parse(text, limits)?, atom, limits)?,
+            TextSet::Regex(text) => self.pieces(regex::parse(text, limits)?, atom, limits)?,
         };
         Ok(expr.map(|expr| if atom.negated { Expr::Not(Box::new(expr)) } else { expr }))
+    }
+
+    /// The conditions of a pattern.
+    fn pieces(
+        &mut self,
+        expr: Expr<Piece>,
+        atom: &Atom,
+        limits: &Limits,
+    ) -> Result<Option<Expr<usize>>, GrammarError> {
+        if atom.negated { self.expr(&expr, limits).map(Some) } else { self.positive(expr, limits) }
     }
 
     /// Conditions that all have to hold: what they say on the length alone joins the bounds.
@@ -123,9 +158,7 @@ impl Lowered {
             Expr::Leaf(mut piece) => {
                 if let Some((star, min, max)) = piece.counted() {
                     piece = star;
-                    self.min = self.min.max(min);
-                    self.max =
-                        self.max.map_or(max, |bound| Some(max.map_or(bound, |max| max.min(bound))));
+                    self.bound(min, max);
                 }
                 if piece.is_any() { Ok(None) } else { self.leaf(&piece, limits).map(Some) }
             }
@@ -147,32 +180,14 @@ impl Lowered {
 
     fn leaf(&mut self, piece: &Piece, limits: &Limits) -> Result<Expr<usize>, GrammarError> {
         piece.check(limits)?;
-        let mut builder = Builder::new();
-        let end = if piece.open_end { builder.anything(MATCH) } else { MATCH };
-        let mut start = builder.add(&piece.hir, end);
-        if piece.open_start {
-            start = builder.anything(start);
-        }
-        self.leaves.push(builder.finish(start));
-        Ok(Expr::Leaf(self.leaves.len() - 1))
+        Ok(self.push(Arc::new(piece.nfa())))
     }
 
     /// Words, their common beginnings shared.
     fn words(&mut self, words: &[String], limits: &Limits) -> Result<Expr<usize>, GrammarError> {
-        let size = words.iter().map(String::len).fold(words.len(), usize::saturating_add);
-        if size > limits.states.saturating_mul(64) {
-            return Err(GrammarError::Limit {
-                what: "a list of words".to_owned(),
-                option: "states",
-                limit: limits.states as u64,
-            });
-        }
-        let mut sorted: Vec<&str> = words.iter().map(String::as_str).collect();
-        sorted.sort_unstable();
-        let mut builder = Builder::new();
-        let start = trie(&mut builder, &sorted);
-        self.leaves.push(builder.finish(start));
-        Ok(Expr::Leaf(self.leaves.len() - 1))
+        check_words(words.iter().map(String::as_str), limits)?;
+        let nfa = trie(words.iter().map(String::as_str).collect());
+        Ok(self.push(Arc::new(nfa)))
     }
 
     /// The automaton over bytes.
@@ -186,20 +201,20 @@ impl Lowered {
             && let Some(mut dfa) = leaves.pop()
         {
             if bounded {
-                dfa.measure(min, max, limits)?;
+                dfa.measure(min, limits)?;
             }
             return Ok(boxed(dfa, bounded, min, max, &alphabet));
         }
         let mut product = Product::new(&mut leaves, expr, alphabet.classes(), limits)?;
         if bounded {
-            product.measure(min, max, limits)?;
+            product.measure(min, limits)?;
         }
         Ok(boxed(product, bounded, min, max, &alphabet))
     }
 }
 
 /// The automata of some leaves, over one alphabet.
-pub(super) fn automata(leaves: Vec<Nfa>) -> (Vec<Dfa>, Arc<Alphabet>) {
+pub(super) fn automata(leaves: Vec<Arc<Nfa>>) -> (Vec<Dfa>, Arc<Alphabet>) {
     let mut sets = Vec::new();
     let mut firsts = Vec::new();
     for leaf in &leaves {
@@ -227,8 +242,10 @@ fn boxed<L: Letters + 'static>(
     }
 }
 
-/// The trie of sorted words.
-fn trie(builder: &mut Builder, words: &[&str]) -> NodeId {
+/// The trie of some words.
+fn trie(mut words: Vec<&str>) -> Nfa {
+    words.sort_unstable();
+    let mut builder = Builder::new();
     let root = builder.push(Node::Split(Vec::new()));
     // The nodes on the way to the end of the word before.
     let mut path = vec![(root, ' ')];
@@ -245,70 +262,35 @@ fn trie(builder: &mut Builder, words: &[&str]) -> NodeId {
         }
         builder.branch(path[path.len() - 1].0, MATCH);
     }
-    root
+    builder.finish(root)
 }
 
-/// What a set consists of; words aside.
-pub(super) fn parse(set: &TextSet, limits: &Limits) -> Result<Expr<Piece>, GrammarError> {
-    match set {
-        TextSet::Pattern(pattern) => pattern::parse(pattern, limits),
-        TextSet::Regex(pattern) => regex::parse(pattern, limits),
-        TextSet::Format(name) => formats::parse(name),
-        TextSet::Words(_) => Ok(Expr::Leaf(Piece::whole(Hir::empty()))),
-    }
-}
-
-/// Fails where a set is malformed or its automaton would be too large.
-pub(super) fn check(set: &TextSet, limits: &Limits) -> Result<(), GrammarError> {
-    fn expr(of: &Expr<Piece>, limits: &Limits) -> Result<(), GrammarError> {
-        match of {
-            Expr::Leaf(piece) => match piece.counted() {
-                Some((star, ..)) => star.check(limits),
-                None => piece.check(limits),
-            },
-            Expr::Not(of) => expr(of, limits),
-            Expr::And(parts) | Expr::Or(parts) => {
-                parts.iter().try_for_each(|part| expr(part, limits))
-            }
-        }
-    }
-    expr(&parse(set, limits)?, limits)
-}
-
-/// Tells of one text after the other whether it satisfies conditions.
-pub(super) struct Tester {
-    leaves: Vec<Dfa>,
-    expr: Expr<usize>,
-    alphabet: Arc<Alphabet>,
+/// All texts within bounds on the length but some words.
+pub(super) fn all_but(
+    words: &[&str],
     min: u32,
     max: Option<u32>,
+    limits: &Limits,
+) -> Result<Box<dyn Automaton>, GrammarError> {
+    check_words(words.iter().copied(), limits)?;
+    let nfa = trie(words.to_vec());
+    let alphabet = Arc::new(Alphabet::new(&nfa.sets));
+    let words = Dfa::new(Arc::new(nfa), Arc::clone(&alphabet), 0);
+    Ok(boxed(AllBut(words), true, min, max, &alphabet))
 }
 
-impl Tester {
-    /// The conditions of `spec`.
-    pub(super) fn new(spec: &TextSpec, limits: &Limits) -> Result<Self, GrammarError> {
-        let lowered = Lowered::new(spec, limits)?;
-        let (min, max) = (lowered.min, lowered.max);
-        let (leaves, alphabet) = automata(lowered.leaves);
-        let expr = lowered.expr;
-        Ok(Self { leaves, expr, alphabet, min, max })
+/// Fails where a list of words is too long.
+pub(super) fn check_words<'a>(
+    words: impl Iterator<Item = &'a str>,
+    limits: &Limits,
+) -> Result<(), GrammarError> {
+    let size = words.fold(0, |sum: usize, word| sum.saturating_add(word.len() + 1));
+    if size <= limits.states.saturating_mul(64) {
+        return Ok(());
     }
-
-    /// Whether a text satisfies them.
-    pub(super) fn contains(&mut self, text: &str) -> bool {
-        let length = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
-        if length < self.min || self.max.is_some_and(|max| length > max) {
-            return false;
-        }
-        let (leaves, alphabet) = (&mut self.leaves, &self.alphabet);
-        super::explore::holds(&self.expr, &mut |leaf| {
-            let dfa = &mut leaves[leaf];
-            let start = dfa.start();
-            let mut classes = text.chars().map(|c| alphabet.class_of(u32::from(c)));
-            let end = classes.try_fold(start, |state, class| {
-                Some(dfa.step(state, class)).filter(|&to| to != crate::automaton::DEAD)
-            });
-            end.is_some_and(|state| dfa.accepts(state))
-        })
-    }
+    Err(GrammarError::Limit {
+        what: "a list of words".to_owned(),
+        option: "states",
+        limit: limits.states as u64,
+    })
 }

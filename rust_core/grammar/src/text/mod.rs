@@ -12,6 +12,8 @@ mod dfa;
 mod ecma_class;
 mod explore;
 mod format_grammar;
+mod format_network;
+mod format_uri;
 mod formats;
 mod lengths;
 mod letters;
@@ -23,6 +25,7 @@ mod pattern;
 mod product;
 mod regex;
 mod syntax;
+mod tester;
 mod transitions;
 mod utf8;
 mod words;
@@ -30,6 +33,7 @@ mod words;
 pub use classifier::{Classifier, MAX_SETS};
 
 use lower::Lowered;
+use tester::Tester;
 use words::Words;
 
 /// A set of texts, over decoded Unicode text (not its JSON spelling).
@@ -70,7 +74,12 @@ pub fn automaton(spec: &TextSpec, limits: &Limits) -> Result<Box<dyn Automaton>,
     if let Some(words) = finite(spec, limits)? {
         return Ok(Box::new(Words::new(words, false)));
     }
-    if let Some(words) = cofinite(spec) {
+    if let Some(mut words) = cofinite(spec) {
+        if spec.min > 1 || spec.max.is_some() {
+            return lower::all_but(&words, spec.min, spec.max, limits);
+        }
+        // A text of at least one character is any but the empty one.
+        words.extend((spec.min == 1).then_some(""));
         return Ok(Box::new(Words::new(words, true)));
     }
     Lowered::new(spec, limits)?.automaton(limits)
@@ -83,7 +92,7 @@ pub fn is_empty(spec: &TextSpec, limits: &Limits) -> Result<bool, GrammarError> 
 
 /// Checks the syntax and size of a set: what it costs is bounded, and no automaton is built.
 pub fn check(set: &TextSet, limits: &Limits) -> Result<(), GrammarError> {
-    lower::check(set, limits)
+    tester::check(set, limits)
 }
 
 /// If a list of words is among the conditions: those of them that satisfy all.
@@ -99,7 +108,7 @@ fn finite<'a>(spec: &'a TextSpec, limits: &Limits) -> Result<Option<Vec<&'a str>
     let mut others = spec.clone();
     others.atoms.remove(at);
     let mut kept = Vec::new();
-    let mut tester = lower::Tester::new(&others, limits)?;
+    let mut tester = Tester::new(&others, limits)?;
     for word in words {
         if tester.contains(word) {
             kept.push(word.as_str());
@@ -113,25 +122,22 @@ pub fn format_names() -> &'static [&'static str] {
     formats::names()
 }
 
-/// If all texts but some words satisfy `spec`: those words. A text of at least one character is any but "".
+/// If the conditions are only that a text is none of some words: those words.
 fn cofinite(spec: &TextSpec) -> Option<Vec<&str>> {
-    if spec.atoms.is_empty() || spec.min > 1 || spec.max.is_some() {
-        return None;
-    }
-    let mut words = if spec.min == 1 { vec![""] } else { Vec::new() };
+    let mut words = Vec::new();
     for atom in &spec.atoms {
         match &atom.set {
             TextSet::Words(list) if atom.negated => words.extend(list.iter().map(String::as_str)),
             _ => return None,
         }
     }
-    Some(words)
+    (!spec.atoms.is_empty()).then_some(words)
 }
 
 impl TextSpec {
     /// Whether a text satisfies all conditions.
     pub fn contains(&self, text: &str, limits: &Limits) -> Result<bool, GrammarError> {
-        Ok(lower::Tester::new(self, limits)?.contains(text))
+        Ok(Tester::new(self, limits)?.contains(text))
     }
 }
 

@@ -32,12 +32,7 @@ impl Product {
     }
 
     /// Makes [`Letters::need`] available.
-    pub(super) fn measure(
-        &mut self,
-        min: u32,
-        max: Option<u32>,
-        limits: &Limits,
-    ) -> Result<(), GrammarError> {
+    pub(super) fn measure(&mut self, min: u32, limits: &Limits) -> Result<(), GrammarError> {
         let mut edges = Edges::new(self.table.verdicts.len());
         for (from, row) in (0_u32..).zip(self.table.rows.chunks_exact(self.table.classes)) {
             if self.table.verdicts[from as usize] == 1 {
@@ -48,7 +43,7 @@ impl Product {
             targets.dedup();
             targets.iter().filter(|&&to| to != DEAD).for_each(|&to| edges.read(from, to));
         }
-        self.lengths = Some(Lengths::new(&edges, min, max, limits)?);
+        self.lengths = Some(Lengths::new(&edges, min, limits)?);
         Ok(())
     }
 

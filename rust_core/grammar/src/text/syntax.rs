@@ -2,7 +2,8 @@
 
 use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look, Repetition};
 
-use super::nfa;
+use super::alphabet::CharSet;
+use super::nfa::{self, Builder, MATCH, Nfa};
 use crate::{GrammarError, Limits};
 
 /// How deep groups and repetitions may be nested.
@@ -96,6 +97,17 @@ impl Piece {
         }
     }
 
+    /// The automaton.
+    pub(super) fn nfa(&self) -> Nfa {
+        let mut builder = Builder::new();
+        let end = if self.open_end { builder.anything(MATCH) } else { MATCH };
+        let mut start = builder.add(&self.hir, end);
+        if self.open_start {
+            start = builder.anything(start);
+        }
+        builder.finish(start)
+    }
+
     /// Fails if the automaton would be too large.
     pub(super) fn check(&self, limits: &Limits) -> Result<(), GrammarError> {
         if nfa::estimate(&self.hir) <= limits.states as u64 {
@@ -151,7 +163,7 @@ fn is_look(part: Option<&Hir>, look: Look) -> bool {
 
 /// Whether `hir` is the class of all characters.
 fn is_any_character(hir: &Hir) -> bool {
-    matches!(hir.kind(), HirKind::Class(class) if nfa::charset(class) == super::alphabet::CharSet::any())
+    matches!(hir.kind(), HirKind::Class(class) if nfa::charset(class) == CharSet::any())
 }
 
 /// The class of all characters.

@@ -240,8 +240,8 @@ proptest! {
         let limits = Limits::default();
         let given: Vec<TextSpec> = specs.iter().map(|(spec, _)| spec.clone()).collect();
         let mut classifier = Classifier::new(&given, &limits).expect("small");
-        let testers = given.iter().map(|spec| lower::Tester::new(spec, &limits).expect("valid"));
-        let mut testers: Vec<lower::Tester> = testers.collect();
+        let testers = given.iter().map(|spec| Tester::new(spec, &limits).expect("valid"));
+        let mut testers: Vec<Tester> = testers.collect();
         for text in all_texts(3) {
             let mut class = 0;
             for (index, tester) in testers.iter_mut().enumerate() {

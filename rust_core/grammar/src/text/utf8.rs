@@ -1,5 +1,7 @@
 //! From bytes to classes of characters: the trie of UTF-8 (RFC 3629), equal parts shared.
 
+use std::sync::{Arc, OnceLock};
+
 use rustc_hash::FxHashMap;
 
 use super::alphabet::{Alphabet, END};
@@ -18,15 +20,21 @@ pub(super) enum Child {
     Node(u32),
 }
 
+/// The nodes inside characters.
+#[derive(Debug, Clone, Default)]
+struct Nodes {
+    /// By number, from 1: where the low six bits of a continuation byte lead.
+    children: Vec<[Child; 64]>,
+    /// The classes that can be completed from each.
+    under: Vec<Box<[u32]>>,
+}
+
 /// Reads UTF-8 and tells the classes of an [`Alphabet`]; invalid bytes have no way through.
 #[derive(Debug)]
 pub(super) struct Decoder {
     /// By first byte.
     first: [Child; 256],
-    /// Further nodes, from number 1, by the low six bits of a continuation byte.
-    nodes: Vec<[Child; 64]>,
-    /// The classes that can be completed from each node.
-    under: Vec<Box<[u32]>>,
+    nodes: Arc<Nodes>,
     /// Bytes that lead to the same place from every node share a column.
     columns: [u8; 256],
     /// Number of columns.
@@ -36,6 +44,23 @@ pub(super) struct Decoder {
 impl Decoder {
     /// The decoder of an alphabet.
     pub(super) fn new(alphabet: &Alphabet) -> Self {
+        static PLAIN: OnceLock<Decoder> = OnceLock::new();
+        let mut decoder = if alphabet.stretch(0x80).1 == END {
+            // All characters beyond ASCII are of class 0, as in the alphabet of a single class.
+            let plain = PLAIN.get_or_init(|| Self::beyond_ascii(&Alphabet::new(&[])));
+            Self { nodes: Arc::clone(&plain.nodes), ..*plain }
+        } else {
+            Self::beyond_ascii(alphabet)
+        };
+        for (byte, child) in (0..0x80).zip(&mut decoder.first) {
+            *child = Child::Class(alphabet.class_of(byte));
+        }
+        decoder.width = ascii_columns(&mut decoder.columns, &decoder.first, decoder.width);
+        decoder
+    }
+
+    /// The decoder without the characters of one byte, whose bytes share a column.
+    fn beyond_ascii(alphabet: &Alphabet) -> Self {
         let mut builder = Builder {
             alphabet,
             nodes: Vec::new(),
@@ -45,31 +70,31 @@ impl Decoder {
         let mut first = [Child::Invalid; 256];
         for (byte, child) in (0_u32..).zip(&mut first) {
             *child = match byte {
-                0..=0x7F => Child::Class(alphabet.class_of(byte)),
+                0..=0x7F => Child::Class(0),
                 0xC2..=0xDF => builder.node((byte & 0x1F) << 6, 1),
                 0xE0..=0xEF => builder.node((byte & 0xF) << 12, 2),
                 0xF0..=0xF4 => builder.node((byte & 7) << 18, 3),
                 _ => Child::Invalid,
             };
         }
-        let nodes = builder.nodes;
-        let mut under: Vec<Box<[u32]>> = Vec::with_capacity(nodes.len());
-        for node in &nodes {
+        let children = builder.nodes;
+        let (columns, width) = columns(&first, &children);
+        let mut nodes = Nodes { children, under: Vec::new() };
+        for node in &nodes.children {
             let mut classes: Vec<u32> = Vec::new();
             for child in node {
                 match child {
                     Child::Invalid => {}
                     Child::Class(class) if classes.last() == Some(class) => {}
                     Child::Class(class) => classes.push(*class),
-                    Child::Node(below) => classes.extend(&under[*below as usize - 1]),
+                    Child::Node(below) => classes.extend(&nodes.under[*below as usize - 1]),
                 }
             }
             classes.sort_unstable();
             classes.dedup();
-            under.push(classes.into());
+            nodes.under.push(classes.into());
         }
-        let (columns, width) = columns(&first, &nodes);
-        Self { first, nodes, under, columns, width }
+        Self { first, nodes: Arc::new(nodes), columns, width }
     }
 
     /// Where a byte leads; `node` is [`BOUNDARY`] between characters.
@@ -77,7 +102,7 @@ impl Decoder {
         if node == BOUNDARY {
             self.first[byte as usize]
         } else if byte & 0xC0 == 0x80 {
-            self.nodes[node as usize - 1][byte as usize & 0x3F]
+            self.nodes.children[node as usize - 1][byte as usize & 0x3F]
         } else {
             Child::Invalid
         }
@@ -85,7 +110,7 @@ impl Decoder {
 
     /// The classes of the characters that can be completed from a node inside a character.
     pub(super) fn under(&self, node: u32) -> &[u32] {
-        &self.under[node as usize - 1]
+        &self.nodes.under[node as usize - 1]
     }
 
     /// The column of each byte.
@@ -100,8 +125,12 @@ impl Decoder {
 
     /// Bytes of memory.
     pub(super) fn memory(&self) -> usize {
-        let classes: usize = self.under.iter().map(|classes| classes.len() * 4).sum();
-        size_of::<Self>() + self.nodes.len() * size_of::<[Child; 64]>() + classes
+        if self.nodes.under.iter().all(|classes| **classes == [0]) {
+            // Shared by all alphabets that tell only ASCII apart.
+            return size_of::<Self>();
+        }
+        let classes: usize = self.nodes.under.iter().map(|classes| classes.len() * 4).sum();
+        size_of::<Self>() + self.nodes.children.len() * size_of::<[Child; 64]>() + classes
     }
 }
 
@@ -136,6 +165,7 @@ impl Builder<'_> {
         let lowest = [0x80, 0x800, 0x1_0000][bytes as usize - 1];
         let mut children = [Child::Invalid; 64];
         let mut same: Option<(u32, Child)> = None;
+        let mut stretch = self.alphabet.stretch_number(from);
         for (index, child) in (0_u32..).zip(&mut children) {
             let low = from + index * step;
             if low < lowest && bytes > 1 || low >= END || low & 0x1F_F800 == 0xD800 {
@@ -147,7 +177,8 @@ impl Builder<'_> {
                 *child = before;
                 continue;
             }
-            let (class, until) = self.alphabet.stretch(low);
+            let (number, class, until) = self.alphabet.stretch_behind(stretch, low);
+            stretch = number;
             *child = if bytes == 1 { Child::Class(class) } else { self.node(low, bytes - 1) };
             same = (low + step <= until).then_some((until, *child));
         }
@@ -161,33 +192,34 @@ impl Builder<'_> {
     }
 }
 
-/// Tells apart the bytes that some node tells apart.
+/// Columns for the bytes beyond ASCII: neighbours share one where every node treats them alike.
 fn columns(first: &[Child; 256], nodes: &[[Child; 64]]) -> ([u8; 256], usize) {
-    let mut columns = [0_u8; 256];
-    columns[0x80..0xC0].fill(1);
-    let mut width = split(&mut columns, first, 2);
-    for node in nodes.iter().filter(|node| node.iter().any(|child| *child != node[0])) {
-        width = split(&mut columns[0x80..0xC0], node, width);
+    let mut border = [false; 256];
+    for node in nodes {
+        for (byte, pair) in (0x81_usize..).zip(node.windows(2)) {
+            border[byte] |= pair[0] != pair[1];
+        }
     }
-    (columns, width)
+    for byte in 0xC0..=0xFF {
+        border[byte] = byte == 0xC0 || first[byte] != first[byte - 1];
+    }
+    let mut columns = [0_u8; 256];
+    for byte in 0x81..=0xFF {
+        columns[byte] = columns[byte - 1] + u8::from(border[byte]);
+    }
+    (columns, usize::from(columns[255]) + 1)
 }
 
-/// Splits the columns of some bytes by where the bytes lead; answers how many there are then. No
-/// column holds both continuation bytes and others.
-fn split(columns: &mut [u8], children: &[Child], width: usize) -> usize {
-    let mut known: FxHashMap<(u8, Child), u8> = FxHashMap::default();
-    let mut taken = [false; 256];
-    let mut width = width;
-    for (column, child) in columns.iter_mut().zip(children) {
-        *column = *known.entry((*column, *child)).or_insert_with(|| {
-            if std::mem::replace(&mut taken[*column as usize], true) {
-                width += 1;
-                // There are at most as many columns as bytes.
-                u8::try_from(width - 1).unwrap_or(u8::MAX)
-            } else {
-                *column
-            }
+/// Adds columns for ASCII behind those that there are, one per class; answers how many there are then. With 64
+/// continuation bytes and as many that begin a longer character there are never more than bytes.
+fn ascii_columns(columns: &mut [u8; 256], first: &[Child; 256], width: usize) -> usize {
+    let mut known: Vec<Child> = Vec::new();
+    for (column, child) in columns.iter_mut().zip(first).take(0x80) {
+        let class = known.iter().position(|other| other == child).unwrap_or_else(|| {
+            known.push(*child);
+            known.len() - 1
         });
+        *column = u8::try_from(width + class).unwrap_or(u8::MAX);
     }
-    width
+    width + known.len()
 }
