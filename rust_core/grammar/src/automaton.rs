@@ -27,6 +27,22 @@ pub trait Automaton: Send {
         false
     }
 
+    /// The characters that lead from a state to itself; fewer than there are is always a safe answer, and so is none for a
+    /// state inside of a character.
+    fn loops(&mut self, state: State) -> Loops {
+        let _ = state;
+        Loops::default()
+    }
+
     /// About how many bytes of memory the states take.
     fn memory(&self) -> usize;
+}
+
+/// Characters that change nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Loops {
+    /// Bit by ASCII character.
+    pub ascii: u128,
+    /// Whether all others are among them.
+    pub others: bool,
 }

@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::escape::{Escape, Read};
 use super::utf8::{AnyText, BOUNDARY};
-use crate::automaton::{Automaton, DEAD, State};
+use crate::automaton::{Automaton, DEAD, Loops, State};
 
 /// A transition that has not been computed.
 const UNKNOWN: u32 = u32::MAX;
@@ -71,6 +71,12 @@ impl Body {
         escape == Escape::No && self.text.universal(text)
     }
 
+    /// The characters that change nothing, of those that are written as they are.
+    pub(crate) fn loops(&mut self, state: State) -> Loops {
+        let (text, escape) = self.states[state as usize];
+        if escape == Escape::No { plain(self.text.loops(text)) } else { Loops::default() }
+    }
+
     /// About how many bytes it takes.
     pub(crate) fn memory(&self) -> usize {
         self.text.memory() + self.states.len() * (1024 + 48)
@@ -115,6 +121,12 @@ impl Body {
         self.rows.push(Box::new([UNKNOWN; 256]));
         number
     }
+}
+
+/// The characters that may stand in a string as they are, of some.
+pub(crate) fn plain(loops: Loops) -> Loops {
+    const ESCAPED: u128 = 0xffff_ffff | 1 << b'"' | 1 << b'\\';
+    Loops { ascii: loops.ascii & !ESCAPED, ..loops }
 }
 
 /// Where the UTF-8 bytes of a character lead.

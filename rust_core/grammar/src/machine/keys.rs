@@ -2,11 +2,11 @@
 
 use rustc_hash::FxHashMap;
 
-use super::body::spell;
+use super::body::{plain, spell};
 use super::escape::{Escape, Read};
 use super::names::{Known, Names, OFF};
 use super::utf8;
-use crate::automaton::{DEAD, State};
+use crate::automaton::{Automaton, DEAD, Loops, State};
 use crate::error::GrammarError;
 use crate::ir::ObjectSpec;
 use crate::limits::Limits;
@@ -147,6 +147,18 @@ impl Keys {
     /// Whether the key stands off all known names, so that every state like it goes on alike.
     pub(crate) fn is_other(&self, state: State) -> bool {
         self.states[state as usize].name == OFF
+    }
+
+    /// The characters that change nothing, of those that are written as they are.
+    pub(crate) fn loops(&mut self, state: State) -> Loops {
+        let at = self.states[state as usize];
+        if at.escape != Escape::No || at.name != OFF || at.text == DEAD {
+            return Loops::default();
+        }
+        match &mut self.classes {
+            None => plain(utf8::AnyText.loops(at.text)),
+            Some(classes) => plain(classes.loops(at.text)),
+        }
     }
 
     /// Whether the key stands between two characters.

@@ -19,7 +19,7 @@ mod raw;
 mod rope;
 mod seen;
 mod step;
-mod utf8;
+pub(crate) mod utf8;
 
 use std::sync::Arc;
 
@@ -36,6 +36,7 @@ pub(crate) use frame::{Frame, StackId, Top};
 pub(crate) use keys::Key;
 pub(crate) use lexemes::{Bounded, FREE};
 pub(crate) use prose::{Prose, Search};
+pub(crate) use raw::Raw;
 
 use crate::error::GrammarError;
 use crate::grammar::{Program, Whitespace};

@@ -95,13 +95,12 @@ impl Objects {
         ir: &Ir,
         spec: u32,
         limits: &Limits,
-    ) -> Result<&mut Keys, GrammarError> {
+    ) -> Result<Option<&mut Keys>, GrammarError> {
         let place = &mut self.keys[spec as usize];
-        let keys = match place.take() {
-            Some(keys) => keys,
-            None => Keys::new(&ir.objects[spec as usize], limits)?,
-        };
-        Ok(place.insert(keys))
+        if place.is_none() {
+            *place = Some(Keys::new(&ir.objects[spec as usize], limits)?);
+        }
+        Ok(place.as_mut())
     }
 
     /// Whether a key that stands at `state` can become one that is allowed.

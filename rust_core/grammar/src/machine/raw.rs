@@ -1,6 +1,6 @@
 //! An automaton with its transitions at hand.
 
-use crate::automaton::{Automaton, State};
+use crate::automaton::{Automaton, Loops, State};
 
 /// A transition that has not been computed.
 const UNKNOWN: u32 = u32::MAX;
@@ -39,6 +39,11 @@ impl Raw {
     /// Whether what was read may be all.
     pub(crate) fn accepts(&mut self, state: State) -> bool {
         self.automaton.accepts(state)
+    }
+
+    /// The characters that change nothing.
+    pub(crate) fn loops(&mut self, state: State) -> Loops {
+        self.automaton.loops(state)
     }
 
     /// About how many bytes it takes.

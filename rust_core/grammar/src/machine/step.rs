@@ -211,7 +211,7 @@ impl Machine {
         }
         let next = self.keys(object).map_or(0, |keys| keys.step(state, byte));
         let mut tops = Tops::new();
-        if self.objects.alive(self.program.ir(), object, next) {
+        if self.is_alive(object, next) {
             let typed = self.keep(typed, byte);
             tops.push(Top { frame: Frame::Key { object, state: next, typed }, kept, ..top });
         }
@@ -222,12 +222,24 @@ impl Machine {
     pub(crate) fn keys(&mut self, object: u32) -> Option<&mut super::keys::Keys> {
         let spec = self.objects.state(object).spec;
         match self.objects.keys(self.program.ir(), spec, &self.limits) {
-            Ok(keys) => Some(keys),
+            Ok(keys) => keys,
             Err(error) => {
                 self.fault.get_or_insert(error);
                 None
             }
         }
+    }
+
+    /// Whether a key that stands at `state` can become one that is allowed.
+    pub(crate) fn is_alive(&mut self, object: u32, state: u32) -> bool {
+        self.objects.alive(self.program.ir(), object, state)
+    }
+
+    /// Whether the text ends with the innermost frame.
+    pub(crate) fn is_last(&self, top: Top) -> bool {
+        let (below, _) = self.below(top.below);
+        let closed = self.program.options.whitespace != Whitespace::Any;
+        top.kept == 0 && (below == Frame::Done || below == Frame::End && closed)
     }
 
     /// Behind the closing quote of a key.

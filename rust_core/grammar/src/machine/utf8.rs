@@ -1,6 +1,6 @@
 //! The automaton of all valid UTF-8: what an unconstrained string is followed by.
 
-use crate::automaton::{Automaton, DEAD, State};
+use crate::automaton::{Automaton, DEAD, Loops, State};
 
 /// Accepts every valid UTF-8 text (the well-formed byte sequences of the Unicode Standard, table 3-7).
 #[derive(Debug, Clone, Copy, Default)]
@@ -24,6 +24,10 @@ impl Automaton for AnyText {
 
     fn universal(&mut self, state: State) -> bool {
         state == BOUNDARY
+    }
+
+    fn loops(&mut self, state: State) -> Loops {
+        Loops { ascii: if state == BOUNDARY { u128::MAX } else { 0 }, others: state == BOUNDARY }
     }
 
     fn memory(&self) -> usize {

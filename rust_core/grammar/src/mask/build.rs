@@ -3,11 +3,13 @@
 
 use std::sync::Arc;
 
-use super::engine::{Engine, Inner};
+use super::engine::Engine;
+use super::inside::{InBody, InKey, InProse, InRaw};
+use super::scan::{Exit, Inner, scan};
 use super::tables::{self, Begins, Tables};
 use super::walk::{Walk, prefixes};
 use crate::grammar::Whitespace;
-use crate::machine::{BODY_START, Bounded, FREE, Frame, Key, Prose, Search, Top, Tops};
+use crate::machine::{BODY_START, Bounded, FREE, Frame, Key, Top, Tops};
 use crate::vocab::{Trie, Vocabulary};
 
 impl Engine {
@@ -80,6 +82,14 @@ impl Engine {
 
     /// Inside of a number and the like: what goes on with it, and what may follow it if it is done.
     fn raw(&mut self, vocabulary: &Vocabulary, top: Top, lexeme: u32, state: u32) {
+        if self.machine.is_last(top) {
+            let tables = Self::tables(vocabulary);
+            let mut inside = InRaw(self.machine.lexemes.raw(lexeme));
+            let inner =
+                scan((vocabulary.trie(), &tables.subtrees), &mut inside, state, &tables.all);
+            self.draft.begin(Some(inner.inside));
+            return;
+        }
         let raw = self.machine.lexemes.raw(lexeme);
         let next: Vec<u8> = (0..=255).filter(|byte| raw.step(state, *byte) != 0).collect();
         if raw.accepts(state)
@@ -155,10 +165,10 @@ impl Engine {
             }
         };
         self.draft.begin(Some(inner.inside.clone()));
-        for (node, depth) in &inner.exits {
-            let kept = self.grown(vocabulary, top.kept, *node, *depth);
+        for exit in &inner.exits {
+            let kept = self.grown(vocabulary, top.kept, exit.node, exit.depth);
             if let Some(after) = self.machine.done(top.below, kept) {
-                self.onwards(vocabulary, *node, Tops::from_elem(after, 1));
+                self.onwards(vocabulary, exit.node, Tops::from_elem(after, 1));
             }
         }
     }
@@ -175,61 +185,76 @@ impl Engine {
 
     /// The tokens that stay inside of a string, and where others end it.
     fn inside(&mut self, vocabulary: &Vocabulary, body: u32, state: u32) -> Inner {
+        let tables = Self::tables(vocabulary);
         let body = self.machine.lexemes.body(body);
-        let mut exits = Vec::new();
         if body.universal(state) {
-            let tables = Self::tables(vocabulary);
-            let mut ends = Vec::new();
+            let mut exits = Vec::new();
             prefixes(
                 &tables.prefixes,
                 state,
                 |state, byte| Some(body.step(*state, byte)).filter(|next| *next != 0),
-                |state, prefix| ends.push((*state, *prefix)),
+                |state, prefix| {
+                    exits.push((
+                        *state,
+                        Exit { node: prefix.behind, depth: prefix.depth + 1, how: 0 },
+                    ))
+                },
             );
-            let closing = ends.into_iter().filter(|(state, _)| body.closes(*state));
-            exits.extend(closing.map(|(_, prefix)| (prefix.behind, prefix.depth + 1)));
+            exits.retain(|(state, _)| body.closes(*state));
+            let exits = exits.into_iter().map(|(_, exit)| exit).collect();
             return Inner { inside: tables.inside.clone(), exits };
         }
-        let trie = vocabulary.trie();
-        let mut row = vec![0; vocabulary.words()];
-        let mut path = vec![(trie.skip[0], state)];
-        let mut node = 1;
-        while node < trie.skip[0] {
-            while path.last().is_some_and(|(end, _)| *end <= node) {
-                path.pop();
-            }
-            let Some((_, state)) = path.last().copied() else { break };
-            let byte = trie.byte[node as usize];
-            let end = trie.skip[node as usize];
-            let next = body.step(state, byte);
-            if next == 0 {
-                if byte == b'"' && body.closes(state) {
-                    exits.push((node, u32::try_from(path.len()).unwrap_or(u32::MAX)));
-                }
-                node = end;
-                continue;
-            }
-            for token in trie.tokens_at(node) {
-                row[token as usize / 32] |= 1 << (token % 32);
-            }
-            path.push((end, next));
-            node += 1;
-        }
-        Inner { inside: row.into(), exits }
+        let mut body = InBody(body);
+        scan((vocabulary.trie(), &tables.subtrees), &mut body, state, &tables.inside)
     }
 
     /// In free text: what stays free is known by the state of the search alone.
     fn prose(&mut self, vocabulary: &Vocabulary, top: Top, state: u32) {
         let Some(search) = self.machine.search.clone() else { return };
-        let inner = self
-            .prose
-            .entry(state)
-            .or_insert_with(|| Arc::new(free_text(vocabulary, &search, state)));
+        let tables = Self::tables(vocabulary);
+        let mut inside = InProse(&search);
+        let inner = self.prose.entry(state).or_insert_with(|| {
+            Arc::new(scan(
+                (vocabulary.trie(), &tables.subtrees),
+                &mut inside,
+                state + 1,
+                &tables.all,
+            ))
+        });
         let inner = inner.clone();
         self.draft.begin(Some(inner.inside.clone()));
-        for (node, trigger) in &inner.exits {
-            let tops = self.machine.triggered(*trigger, top.below);
-            self.onwards(vocabulary, *node, tops);
+        for exit in &inner.exits {
+            let tops = self.machine.triggered(exit.how, top.below);
+            self.onwards(vocabulary, exit.node, tops);
+        }
+    }
+
+    /// Inside of a key of which not every other name may be made alike.
+    fn spelled(
+        &mut self,
+        vocabulary: &Vocabulary,
+        tables: &Tables,
+        top: Top,
+        (object, state): (u32, u32),
+        any: bool,
+    ) {
+        let typed = matches!(top.frame, Frame::Key { typed, .. } if typed != 0);
+        if !typed && top.kept == 0 {
+            let mut inside = InKey { machine: &mut self.machine, object };
+            let trie = (vocabulary.trie(), &tables.subtrees);
+            let inner = scan(trie, &mut inside, state, &tables.inside);
+            self.draft.begin(Some(inner.inside));
+            for exit in inner.exits {
+                let key = self.machine.keys(object).and_then(|keys| keys.key(exit.how));
+                let tops =
+                    key.map_or_else(Tops::new, |key| self.machine.named(top, object, key, 0));
+                self.onwards(vocabulary, exit.node, tops);
+            }
+        } else if any {
+            self.draft.begin(Some(tables.inside.clone()));
+            self.endings(vocabulary, tables, top);
+        } else {
+            self.everything(vocabulary, top);
         }
     }
 
@@ -246,16 +271,12 @@ impl Engine {
         let Some(keys) = self.machine.keys(object) else { return };
         let between = keys.at_start_of_character(state);
         let one_class = keys.one_class();
-        if !open || !between {
-            self.everything(vocabulary, top);
+        if !open || !between || !one_class || typed != 0 || top.kept != 0 {
+            self.spelled(vocabulary, tables, top, (object, state), open && between);
             return;
         }
         // Any name may be made of what is there already.
         self.draft.begin(Some(tables.inside.clone()));
-        if !one_class || typed != 0 || top.kept != 0 {
-            self.endings(vocabulary, tables, top);
-            return;
-        }
         let mut known = Vec::new();
         if !keys.is_other(state) {
             prefixes(
@@ -285,34 +306,4 @@ impl Engine {
             self.onwards(vocabulary, behind, tops);
         }
     }
-}
-
-/// The tokens that stay in free text, and the nodes at which others complete a trigger, with that.
-fn free_text(vocabulary: &Vocabulary, search: &Search, state: u32) -> Inner {
-    let trie = vocabulary.trie();
-    let mut row = vec![0; vocabulary.words()];
-    let mut exits = Vec::new();
-    let mut path = vec![(trie.skip[0], state)];
-    let mut node = 1;
-    while node < trie.skip[0] {
-        while path.last().is_some_and(|(end, _)| *end <= node) {
-            path.pop();
-        }
-        let Some((_, state)) = path.last().copied() else { break };
-        let end = trie.skip[node as usize];
-        match search.step(state, trie.byte[node as usize]) {
-            Prose::Goes(next) => {
-                for token in trie.tokens_at(node) {
-                    row[token as usize / 32] |= 1 << (token % 32);
-                }
-                path.push((end, next));
-                node += 1;
-            }
-            Prose::Trigger(trigger) => {
-                exits.push((node, trigger));
-                node = end;
-            }
-        }
-    }
-    Inner { inside: row.into(), exits }
 }

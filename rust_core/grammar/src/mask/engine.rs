@@ -5,6 +5,7 @@ use std::sync::Arc;
 use indexmap::IndexSet;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
+use super::scan::Inner;
 use super::walk::{Budget, step_all};
 use super::{Draft, Mask, Tables};
 use crate::error::GrammarError;
@@ -15,14 +16,6 @@ use crate::vocab::Vocabulary;
 
 /// A set of parses, by number.
 pub(crate) type StateId = u32;
-
-/// The tokens that stay inside of a scalar, and the nodes of the trie at which it is closed, with their depths.
-pub(crate) struct Inner {
-    /// As a row.
-    pub inside: Arc<[i32]>,
-    /// Nodes behind a closing quote.
-    pub exits: Vec<(u32, u32)>,
-}
 
 /// The engine of a grammar. One thread at a time works with it; what it found out serves all.
 pub(crate) struct Engine {
@@ -132,7 +125,7 @@ impl Engine {
     /// About how many bytes the engine takes, without the tables of the vocabulary.
     pub(crate) fn memory(&self) -> usize {
         let inner: usize =
-            self.inner.values().map(|inner| 8 * inner.exits.len() + 4 * inner.inside.len()).sum();
+            self.inner.values().map(|inner| 12 * inner.exits.len() + 4 * inner.inside.len()).sum();
         let tops = self.tops.len() * 56;
         self.machine.memory()
             + inner

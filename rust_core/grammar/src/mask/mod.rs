@@ -2,6 +2,8 @@
 
 mod build;
 mod engine;
+mod inside;
+mod scan;
 mod tables;
 mod walk;
 

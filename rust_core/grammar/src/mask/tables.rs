@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use rustc_hash::FxHashMap;
 
+use super::scan::Subtrees;
 use crate::grammar::lock;
 use crate::machine::{BODY_START, Body};
 use crate::vocab::{NO_TOKEN, Trie, Vocabulary};
@@ -34,6 +35,10 @@ pub(crate) struct Tables {
     pub(crate) begun: Begins,
     /// The same within [`Tables::spaced`].
     pub(crate) begun_spaced: Begins,
+    /// What characters there are below each node.
+    pub(crate) subtrees: Subtrees,
+    /// All tokens that stand for text.
+    pub(crate) all: Arc<[i32]>,
 }
 
 /// By node of a trie: what a free string that begins there may go on with.
@@ -86,6 +91,8 @@ impl Tables {
         let longest = usize::from(tables.characters.iter().copied().max().unwrap_or(0));
         tables.within = vec![OnceLock::new(); longest];
         tables.split(vocabulary);
+        tables.subtrees = Subtrees::new(vocabulary.trie());
+        tables.all = tables.subtrees.all(vocabulary.words());
         tables.inside = inside.into();
         tables
     }
@@ -117,6 +124,7 @@ impl Tables {
             + 2 * self.characters.len()
             + self.behind.memory()
             + self.spaced.memory()
+            + self.subtrees.memory()
             + 16 * self.prefixes.len()
     }
 

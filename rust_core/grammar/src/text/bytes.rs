@@ -67,7 +67,8 @@ impl<L: Letters> Bytes<L> {
                 }
                 Child::Node(node) if loops.others => {
                     let classes = decoder.under(node);
-                    loops.others = classes.iter().all(|&class| automaton.step(letters, class) == letters);
+                    loops.others =
+                        classes.iter().all(|&class| automaton.step(letters, class) == letters);
                 }
                 _ => {}
             }

@@ -1,0 +1,224 @@
+//! Which tokens stay inside of a scalar, and where others leave it, without a look at every token.
+//!
+//! Where an automaton stands in a state that most characters do not leave, all tokens below a node of the trie that
+//! have no other characters are answered at once. What characters there are below a node is known from the
+//! vocabulary.
+
+use std::sync::Arc;
+
+use crate::automaton::Loops;
+use crate::machine::utf8;
+use crate::vocab::Trie;
+
+/// Kinds of characters, as bits: letters and digits are taken together where patterns do, other ASCII
+/// characters are on their own.
+pub(crate) type Kinds = u64;
+
+/// All characters that are not ASCII.
+const OTHERS: Kinds = 1 << 62;
+
+/// Bytes that cannot stand there in UTF-8.
+const INVALID: Kinds = 1 << 63;
+
+/// The kind of a byte.
+fn kind(byte: u8) -> Kinds {
+    let number = match byte {
+        b'a'..=b'f' => 0,
+        b'g'..=b'z' => 1,
+        b'A'..=b'F' => 2,
+        b'G'..=b'Z' => 3,
+        b'0'..=b'9' => 4,
+        b' '..=b'/' => 5 + byte - b' ',
+        b':'..=b'@' => 21 + byte - b':',
+        b'['..=b'`' => 28 + byte - b'[',
+        b'{'..=b'~' => 34 + byte - b'{',
+        b'\n' => 38,
+        b'\r' => 39,
+        b'\t' => 40,
+        0..0x80 => 41,
+        0x80.. => return OTHERS,
+    };
+    1 << number
+}
+
+/// The kinds of which all characters are among some.
+fn kinds(loops: Loops) -> Kinds {
+    let missing = (0..0x80).filter(|byte| loops.ascii >> byte & 1 == 0);
+    let missing = missing.fold(INVALID, |missing, byte| missing | kind(byte));
+    if loops.others { !missing } else { !(missing | OTHERS) }
+}
+
+/// What is known of the tokens below each node of a trie.
+#[derive(Debug, Default)]
+pub(crate) struct Subtrees {
+    /// The kinds of characters between the node and the tokens below.
+    below: Vec<Kinds>,
+    /// All tokens in preorder.
+    order: Vec<u32>,
+    /// By node: how many tokens end at nodes before it.
+    first: Vec<u32>,
+}
+
+impl Subtrees {
+    /// Look at all nodes once.
+    pub(crate) fn new(trie: &Trie) -> Self {
+        let nodes = trie.len();
+        let mut subtrees = Self { below: vec![0; nodes], ..Self::default() };
+        let mut parents = vec![0; nodes];
+        let mut own = vec![0; nodes];
+        let mut path = vec![(trie.skip[0], 0, utf8::BOUNDARY)];
+        for node in 0..u32::try_from(nodes).unwrap_or(u32::MAX) {
+            subtrees.first.push(u32::try_from(subtrees.order.len()).unwrap_or(u32::MAX));
+            subtrees.order.extend(trie.tokens_at(node));
+            if node == 0 {
+                continue;
+            }
+            while path.last().is_some_and(|(end, ..)| *end <= node) {
+                path.pop();
+            }
+            let Some((_, parent, state)) = path.last().copied() else { break };
+            let byte = trie.byte[node as usize];
+            let next = if state == 0 { 0 } else { utf8::step(state, byte) };
+            parents[node as usize] = parent;
+            own[node as usize] = if next == 0 { INVALID } else { kind(byte) };
+            path.push((trie.skip[node as usize], node, next));
+        }
+        subtrees.first.push(u32::try_from(subtrees.order.len()).unwrap_or(u32::MAX));
+        for node in (1..nodes).rev() {
+            let parent: u32 = parents[node];
+            subtrees.below[parent as usize] |= own[node] | subtrees.below[node];
+        }
+        subtrees
+    }
+
+    /// All tokens, as a row.
+    pub(crate) fn all(&self, words: usize) -> Arc<[i32]> {
+        let mut row = vec![0; words];
+        set(&mut row, &self.order);
+        row.into()
+    }
+
+    /// The tokens at the nodes of a range.
+    fn tokens(&self, from: u32, to: u32) -> &[u32] {
+        &self.order[self.first[from as usize] as usize..self.first[to as usize] as usize]
+    }
+
+    /// About how many bytes they take.
+    pub(crate) fn memory(&self) -> usize {
+        8 * self.below.len() + 4 * (self.order.len() + self.first.len())
+    }
+}
+
+/// An automaton of what stands inside of something.
+pub(crate) trait Inside {
+    /// Where a byte leads, or 0.
+    fn step(&mut self, state: u32, byte: u8) -> u32;
+
+    /// What ends it with a byte that leads nowhere, if that may be: handed on with the exit.
+    fn leaves(&mut self, state: u32, byte: u8) -> Option<u32>;
+
+    /// The characters that change nothing.
+    fn loops(&mut self, state: u32) -> Loops;
+}
+
+/// A node at which something is left.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Exit {
+    /// The node behind the byte that ends it.
+    pub node: u32,
+    /// Bytes up to there.
+    pub depth: u32,
+    /// How it is left.
+    pub how: u32,
+}
+
+/// The tokens that stay inside, and where others leave.
+#[derive(Debug)]
+pub(crate) struct Inner {
+    /// As a row.
+    pub inside: Arc<[i32]>,
+    /// In preorder.
+    pub exits: Vec<Exit>,
+}
+
+/// Subtrees with fewer nodes are not worth asking for.
+const SMALL: u32 = 24;
+
+/// Go through a trie. `widest` has the tokens that can stay inside at most.
+pub(crate) fn scan(
+    (trie, subtrees): (&Trie, &Subtrees),
+    inside: &mut impl Inside,
+    start: u32,
+    widest: &Arc<[i32]>,
+) -> Inner {
+    let mut kinds_of: Vec<Kinds> = Vec::new();
+    let mut loops = |inside: &mut dyn FnMut(u32) -> Loops, state: u32| {
+        if kinds_of.len() <= state as usize {
+            kinds_of.resize(state as usize + 1, Kinds::MAX);
+        }
+        if kinds_of[state as usize] == Kinds::MAX {
+            kinds_of[state as usize] = kinds(inside(state));
+        }
+        kinds_of[state as usize]
+    };
+    let first = loops(&mut |state| inside.loops(state), start);
+    // Where nearly everything stays, what does not is taken away; else what does is added.
+    let wide = first & OTHERS != 0;
+    let mut row = if wide { widest.to_vec() } else { vec![0; widest.len()] };
+    let mut exits = Vec::new();
+    let mut path = vec![(trie.skip[0], start)];
+    let mut node = 1;
+    while node < trie.skip[0] {
+        while path.last().is_some_and(|(end, _)| *end <= node) {
+            path.pop();
+        }
+        let Some((_, state)) = path.last().copied() else { break };
+        let byte = trie.byte[node as usize];
+        let end = trie.skip[node as usize];
+        let next = inside.step(state, byte);
+        if next == 0 {
+            if let Some(how) = inside.leaves(state, byte) {
+                exits.push(Exit {
+                    node,
+                    depth: u32::try_from(path.len()).unwrap_or(u32::MAX),
+                    how,
+                });
+            }
+            if wide {
+                clear(&mut row, subtrees.tokens(node, end));
+            }
+            node = end;
+            continue;
+        }
+        if !wide {
+            set(&mut row, subtrees.tokens(node, node + 1));
+        }
+        if end > node + SMALL {
+            let stays = loops(&mut |state| inside.loops(state), next);
+            if subtrees.below[node as usize] & !stays == 0 {
+                if !wide {
+                    set(&mut row, subtrees.tokens(node + 1, end));
+                }
+                node = end;
+                continue;
+            }
+        }
+        if end > node + 1 {
+            path.push((end, next));
+        }
+        node += 1;
+    }
+    Inner { inside: row.into(), exits }
+}
+
+fn set(row: &mut [i32], tokens: &[u32]) {
+    for token in tokens {
+        row[*token as usize / 32] |= 1 << (token % 32);
+    }
+}
+
+fn clear(row: &mut [i32], tokens: &[u32]) {
+    for token in tokens {
+        row[*token as usize / 32] &= !(1 << (token % 32));
+    }
+}
