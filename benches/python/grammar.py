@@ -18,9 +18,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 PARTS = Path(__file__).resolve().parent / "grammar_peers"
 sys.path.insert(0, str(PARTS))
@@ -31,21 +32,31 @@ from harness import RESULTS, machine  # noqa: E402
 from vocabularies import load, load_schemas  # noqa: E402
 from worker import Worker  # noqa: E402
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 SAMPLES = Path(__file__).resolve().parents[1] / "data" / "grammar"
 ENGINES = ("pyagent", "llguidance", "glrmask", "xgrammar", "outlines-core")
 # The engines that refuse little: the larger common set is theirs.
 LEADERS = ("pyagent", "llguidance", "glrmask")
+SENTENCE = "Lengths are counted in characters, as JSON Schema has it, and not in bytes or tokens. "
+LONG_STRINGS = {
+    name: {
+        "schema": {"type": "array", "items": {"type": "string"} | bounds},
+        "tests": [{"valid": True, "data": [SENTENCE * 120]}],
+    }
+    for name, bounds in {"unbounded": {}, "bounded": {"maxLength": 100_000}}.items()
+}
 
 
 def run(
-    names: list[str],
+    workers: dict[str, Worker],
     schemas: dict[str, dict[str, Any]],
-    vocabulary: str | None,
+    encode: Callable[[str], list[int]],
     options: argparse.Namespace,
 ) -> dict[str, figures.Answers]:
     """Every schema through every engine, the engines in turn."""
-    encode = load(vocabulary).encode
-    workers = {name: Worker(name, vocabulary) for name in names}
+    names = list(workers)
     runs: dict[str, figures.Answers] = {name: {} for name in names}
     for number, (file, content) in enumerate(schemas.items(), 1):
         schema = schema_text(content["schema"])
@@ -54,12 +65,16 @@ def run(
         for name in names[number % len(names) :] + names[: number % len(names)]:
             worker = workers[name]
             runs[name][file] = worker.run(schema, texts, options.replays, options.cap)
-        print(f"\r{number} of {len(schemas)}", end="", file=sys.stderr, flush=True)
-    print(file=sys.stderr)
-    for name, worker in workers.items():
-        print(f"{name}: {worker.begin / 1e9:.2f} s to begin with a vocabulary", file=sys.stderr)
-        worker.stop()
+        if number % 20 == 0:
+            print(f"{number} of {len(schemas)}", file=sys.stderr, flush=True)
     return runs
+
+
+def batches(options: argparse.Namespace) -> str:
+    """The masks of many sequences at once, from a process that has all cores."""
+    chosen = ["--vocabulary", options.vocabulary] if options.vocabulary else []
+    command = [sys.executable, str(PARTS / "batch.py"), *map(str, options.schemas), *chosen]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
 def show(runs: dict[str, figures.Answers], verdicts: dict[str, list[bool]], *, every: bool) -> None:
@@ -89,8 +104,16 @@ def main() -> None:
     schemas = load_schemas(options.schemas)
     schemas = {name: each for name, each in schemas.items() if options.only in name}
     verdicts = {name: [test["valid"] for test in each["tests"]] for name, each in schemas.items()}
-    runs = run(list(options.engines), schemas, options.vocabulary, options)
+    encode = load(options.vocabulary).encode
+    workers = {name: Worker(name, options.vocabulary) for name in options.engines}
+    runs = run(workers, schemas, encode, options)
     show(runs, verdicts, every=options.every)
+    print(figures.length_table(run(workers, LONG_STRINGS, encode, options)))
+    for name, worker in workers.items():
+        print(f"{name}: {worker.begin / 1e9:.2f} s for all that is made once for a vocabulary")
+        worker.stop()
+    if {"pyagent", "llguidance"} <= set(options.engines):
+        print(batches(options))
     RESULTS.mkdir(parents=True, exist_ok=True)
     content = {"machine": machine(), "versions": versions(options.engines), "runs": runs}
     (RESULTS / "grammar.json").write_text(json.dumps(content) + "\n", encoding="utf-8")

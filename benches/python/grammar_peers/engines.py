@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from functools import partial
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -198,7 +198,13 @@ CONTENDERS = {
 
 
 def versions(names: Iterable[str]) -> dict[str, str]:
-    return {name: version(CONTENDERS[name].package) for name in names}
+    found = {}
+    for name in names:
+        try:
+            found[name] = version(CONTENDERS[name].package)
+        except PackageNotFoundError:  # Ours, run from its source tree.
+            found[name] = "not installed"
+    return found
 
 
 def schema_text(schema: object) -> str:

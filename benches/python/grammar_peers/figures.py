@@ -111,6 +111,24 @@ def speed_table(runs: dict[str, Answers], names: Sequence[str]) -> str:
     return table(list(runs), rows)
 
 
+def length_table(runs: dict[str, Answers]) -> str:
+    """Masks within a long string, without a bound on its length and with one."""
+    rows: list[tuple[str, list[str]]] = []
+    for key, label in (("masks", "cold"), ("warm", "warm")):
+        for name in ("unbounded", "bounded"):
+            times = [median_mask(run[name], key) for run in runs.values()]
+            cells = ["refused" if time is None else f"{time / 1e3:.3g}" for time in times]
+            rows.append((f"{label} mask p50, µs, {name}", cells))
+    return table(list(runs), rows)
+
+
+def median_mask(answer: dict[str, Any], key: str) -> float | None:
+    if key not in answer:
+        return None
+    times = answer[key]
+    return percentile(times[0] if key == "masks" else times, 0.5)
+
+
 def table(heads: list[str], rows: list[tuple[str, list[str]]]) -> str:
     lines = ["| | " + " | ".join(heads) + " |", "|---|" + "--:|" * len(heads)]
     lines += [f"| {label} | " + " | ".join(cells) + " |" for label, cells in rows]
