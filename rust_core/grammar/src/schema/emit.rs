@@ -112,7 +112,6 @@ impl Compiler<'_> {
         for items in &shape.arrays {
             if let Some(at) = items.repeats {
                 self.refuse(at, "uniqueItems", REPEATS.to_owned())?;
-                continue;
             }
             let id = match out.arrays.get(items) {
                 Some(&known) => known,

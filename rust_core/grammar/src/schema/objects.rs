@@ -115,15 +115,18 @@ impl Compiler<'_> {
             return Ok(Vec::new());
         };
         // Patterns behind which the same stands are one, since other names are told apart by few.
-        let mut patterns: IndexMap<FormulaId, Vec<&str>, FxBuildHasher> = IndexMap::default();
-        for (pattern, value) in self.object_at(at, "patternProperties")? {
+        let listed = self.object_at(at, "patternProperties")?;
+        let mut alike: IndexMap<_, (FormulaId, Vec<&str>), FxBuildHasher> = IndexMap::default();
+        for (pattern, value) in listed {
             if self.pattern(*value, "patternProperties", pattern)?.is_some() {
                 let then = self.schema(*value, scope)?;
-                patterns.entry(then).or_default().push(pattern);
+                let shape = if listed.len() > 1 { self.probe(then)? } else { None };
+                let key = shape.ok_or(then);
+                alike.entry(key).or_insert((then, Vec::new())).1.push(pattern);
             }
         }
         let mut texts = Vec::new();
-        for (then, patterns) in patterns {
+        for (then, patterns) in alike.into_values() {
             let any = match patterns.as_slice() {
                 [only] => (*only).to_owned(),
                 _ => format!("(?:{})", patterns.join(")|(?:")),

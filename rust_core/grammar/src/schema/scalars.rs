@@ -219,7 +219,8 @@ impl Compiler<'_> {
             shape.strings.clear();
             self.contradict(schema, format!("minLength {} is above maxLength {max}", spec.min));
         } else if spec != TextSpec::default() {
-            shape.strings = vec![self.texts.intern(Rc::new(spec))];
+            let spec = super::texts::settle(spec, self.limits)?;
+            shape.strings = spec.map(|spec| self.texts.intern(Rc::new(spec))).into_iter().collect();
         }
         Ok(())
     }

@@ -5,6 +5,10 @@ use rustc_hash::FxHashSet;
 use crate::text::{Atom, TextSet, TextSpec};
 use crate::{GrammarError, Limits};
 
+/// Formats that an empty text may have.
+const FORMATS_WITH_EMPTY: [&str; 6] =
+    ["base64", "base64url", "iri-reference", "json-pointer", "uri-reference", "uri-template"];
+
 /// The texts in both sets; nothing if it is plain that there are none.
 pub(super) fn and(
     a: &TextSpec,
@@ -34,6 +38,10 @@ pub(super) fn settle(
         return Ok(None);
     }
     let Some(words) = take_words(&mut spec, false) else {
+        // Where the rest leaves no empty text, nothing has to be counted.
+        if spec.min == 1 && lacks_empty(&spec, limits)? {
+            spec.min = 0;
+        }
         if let Some(words) = take_words(&mut spec, true) {
             spec.atoms.push(Atom { set: TextSet::Words(words), negated: true });
         }
@@ -46,6 +54,23 @@ pub(super) fn settle(
         }
     }
     Ok((!kept.is_empty()).then(|| of_words(kept)))
+}
+
+/// Whether one of the conditions rules the empty text out. Of formats it is known, of patterns it is tried.
+fn lacks_empty(spec: &TextSpec, limits: &Limits) -> Result<bool, GrammarError> {
+    for atom in spec.atoms.iter().filter(|atom| !atom.negated) {
+        let lacks = match &atom.set {
+            TextSet::Format(name) => !FORMATS_WITH_EMPTY.contains(&name.as_str()),
+            _ => {
+                let alone = TextSpec { atoms: vec![atom.clone()], min: 0, max: None };
+                !alone.contains("", limits)?
+            }
+        };
+        if lacks {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Removes all listings of texts that may (or may not) be and puts them together.

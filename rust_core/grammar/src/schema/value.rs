@@ -12,6 +12,14 @@ pub(super) type ValueId = u32;
 /// From so many keys on, an object is looked up in by hash.
 const INDEXED_KEYS: usize = 12;
 
+/// Bytes of a pointer that are given at most: a report has one for each keyword.
+const POINTER_BYTES: usize = 512;
+
+/// A key as a step of a JSON pointer.
+fn escaped(key: &str) -> String {
+    if key.contains(['~', '/']) { key.replace('~', "~0").replace('/', "~1") } else { key.to_owned() }
+}
+
 /// One JSON value; children are indices, so that dropping a deep one needs no stack.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Value {
@@ -108,21 +116,31 @@ impl Document {
     }
 
     /// Where a value stands, as a JSON pointer in a URI fragment (RFC 6901, section 6), without
-    /// percent-encoding so that it can be read.
+    /// percent-encoding so that it can be read. Of a very long one the end is given behind `...`.
     pub(super) fn pointer(&self, id: ValueId) -> String {
         let mut steps = Vec::new();
-        let mut at = id;
+        let (mut at, mut length) = (id, 0);
         while at != 0 {
             let place = self.places[at as usize];
-            steps.push(match self.get(place.parent) {
-                Value::Object(entries) => {
-                    entries[place.index as usize].0.replace('~', "~0").replace('/', "~1")
-                }
+            let step = match self.get(place.parent) {
+                Value::Object(entries) => escaped(&entries[place.index as usize].0),
                 _ => place.index.to_string(),
-            });
+            };
+            length += step.len() + 1;
+            if length > POINTER_BYTES {
+                steps.push("...".to_owned());
+                break;
+            }
+            steps.push(step);
             at = place.parent;
         }
-        steps.iter().rev().fold("#".to_owned(), |pointer, step| pointer + "/" + step)
+        let mut pointer = String::with_capacity(length + 4);
+        pointer.push('#');
+        for step in steps.iter().rev() {
+            pointer.push('/');
+            pointer.push_str(step);
+        }
+        pointer
     }
 
     /// Puts a key into an object, or finds it there: which entry that is.
