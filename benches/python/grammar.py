@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 SAMPLES = Path(__file__).resolve().parents[1] / "data" / "grammar"
+SUITE = Path(__file__).resolve().parents[2] / "tests/grammar/data/suite/draft2020-12.jsonl"
 ENGINES = ("pyagent", "llguidance", "glrmask", "xgrammar", "outlines-core")
 # The engines that refuse little: the larger common set is theirs.
 LEADERS = ("pyagent", "llguidance", "glrmask")
@@ -70,11 +71,18 @@ def run(
     return runs
 
 
+def suite() -> dict[str, dict[str, Any]]:
+    """The required tests of draft 2020-12, a schema and its texts for each group."""
+    lines = SUITE.read_text(encoding="utf-8").splitlines()
+    return {str(number): json.loads(line) for number, line in enumerate(lines)}
+
+
 def batches(options: argparse.Namespace) -> str:
     """The masks of many sequences at once, from a process that has all cores."""
     chosen = ["--vocabulary", options.vocabulary] if options.vocabulary else []
     command = [sys.executable, str(PARTS / "batch.py"), *map(str, options.schemas), *chosen]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.stdout or done.stderr
 
 
 def show(runs: dict[str, figures.Answers], verdicts: dict[str, list[bool]], *, every: bool) -> None:
@@ -99,6 +107,7 @@ def main() -> None:
     parser.add_argument("--only", default="", help="schemas whose names have this in them")
     parser.add_argument("--replays", type=int, default=3, help="warm ones; the least counts")
     parser.add_argument("--cap", type=float, default=4.0, help="seconds for compiling")
+    parser.add_argument("--suite", action="store_true", help="the JSON Schema Test Suite, too")
     parser.add_argument("--every", action="store_true", help="list what peers refuse, too")
     options = parser.parse_args()
     schemas = load_schemas(options.schemas)
@@ -109,6 +118,9 @@ def main() -> None:
     runs = run(workers, schemas, encode, options)
     show(runs, verdicts, every=options.every)
     print(figures.length_table(run(workers, LONG_STRINGS, encode, options)))
+    if options.suite:
+        groups = suite()
+        print(figures.suite_table(run(workers, groups, encode, options), groups))
     for name, worker in workers.items():
         print(f"{name}: {worker.begin / 1e9:.2f} s for all that is made once for a vocabulary")
         worker.stop()

@@ -39,6 +39,8 @@ def jobs(schemas: dict[str, dict[str, Any]], tokens: Tokens) -> list[tuple[str, 
             ids = tokens.encode(schema_text(test["data"]))
             if test["valid"] and len(ids) >= STEPS:
                 found.append((schema_text(content["schema"]), ids))
+    if not found:
+        raise SystemExit(f"no valid text has {STEPS} tokens: no batches are timed")
     return [found[place % len(found)] for place in range(SEQUENCES)]
 
 

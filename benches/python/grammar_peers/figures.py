@@ -111,6 +111,24 @@ def speed_table(runs: dict[str, Answers], names: Sequence[str]) -> str:
     return table(list(runs), rows)
 
 
+def suite_table(runs: dict[str, Answers], groups: dict[str, dict[str, Any]]) -> str:
+    """What became of the tests of the suite; those of a schema that is refused count one by one."""
+    verdicts = {name: [test["valid"] for test in group["tests"]] for name, group in groups.items()}
+    count = sum(map(len, verdicts.values()))
+    tallies = [tally(run, verdicts) for run in runs.values()]
+    rows = [
+        (f"right, of {count} tests", [str(right_texts(each)) for each in tallies]),
+        ("refused", [str(count - each.valid - each.invalid) for each in tallies]),
+        ("valid rejected", [str(each.valid_rejected) for each in tallies]),
+        ("invalid accepted", [str(each.invalid_accepted) for each in tallies]),
+    ]
+    return table(list(runs), rows)
+
+
+def right_texts(each: Tally) -> int:
+    return each.valid + each.invalid - each.valid_rejected - each.invalid_accepted
+
+
 def length_table(runs: dict[str, Answers]) -> str:
     """Masks within a long string, without a bound on its length and with one."""
     rows: list[tuple[str, list[str]]] = []
