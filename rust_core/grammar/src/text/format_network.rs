@@ -9,6 +9,13 @@ fn any_of(numbers: impl Iterator<Item = u32>) -> String {
     format!("(?:{})", numbers.join("|"))
 }
 
+/// Groups of an IPv6 address, so many of whose low bits are zero.
+fn multiples(zeros: u32) -> String {
+    let digit = ["[0-9A-Fa-f]", "[02468ACEace]", "[048Cc]", "[08]"][zeros as usize % 4];
+    let whole = zeros / 4;
+    format!("[0-9A-Fa-f]{{0,{}}}{digit}0{{{whole}}}", 3 - whole)
+}
+
 impl Grammar {
     /// An address of either version.
     pub(super) fn address(&mut self, next: NodeId) -> Part {
@@ -53,15 +60,26 @@ impl Grammar {
         Ok(at)
     }
 
-    /// An IPv6 network: an address alone, or groups that the prefix takes in and two colons.
+    /// An IPv6 network: an address alone, or groups and two colons, of which nothing is left behind the prefix.
     pub(super) fn ipv6_network(&mut self, next: NodeId) -> Part {
-        let mut ways = vec![self.ipv6(next)?];
-        let group = "[0-9A-Fa-f]{1,4}";
-        for groups in 0..8 {
-            let start = vec![group; groups as usize].join(":");
-            let prefix = any_of(groups * 16..129);
-            ways.push(self.re(&format!("{start}::/{prefix}"), next)?);
+        let mut more = None;
+        for before in (0..7).rev() {
+            let mut behind =
+                vec![self.re(&format!("::/{}", any_of((before + 1) * 16..129)), next)?];
+            if let Some(more) = more {
+                behind.push(self.re(":", more)?);
+            }
+            let behind = self.either(&behind);
+            let mut ways = vec![self.re("[0-9A-Fa-f]{1,4}", behind)?];
+            for bits in 1..16 {
+                let group = format!("{}::/{}", multiples(16 - bits), before * 16 + bits);
+                ways.push(self.re(&group, next)?);
+            }
+            more = Some(self.either(&ways));
         }
+        let all = self.re(&format!("::/{}", any_of(0..129)), next)?;
+        let address = self.ipv6(next)?;
+        let ways: Vec<NodeId> = more.into_iter().chain([all, address]).collect();
         Ok(self.either(&ways))
     }
 

@@ -10,8 +10,8 @@
 //!   no `<`, which some take for the end of a name.
 //! * `relative-json-pointer`: without index manipulation (`0+1`).
 //! * `base64`, `base64url`: padded, the unused bits zero.
-//! * `ipv4network`, `ipv6network`, `ipvanynetwork`: a prefix length and no netmask; `::` ends the groups of an
-//!   IPv6 network, whose prefix takes in all of them.
+//! * `ipv4network`, `ipv6network`, `ipvanynetwork`: a prefix length and no netmask; of an IPv6 network, `::` stands at
+//!   the end of what the prefix takes in.
 
 use std::sync::{Arc, OnceLock};
 

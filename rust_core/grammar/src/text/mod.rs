@@ -142,4 +142,8 @@ impl TextSpec {
 }
 
 #[cfg(test)]
+mod formats_tests;
+#[cfg(test)]
+mod pattern_tests;
+#[cfg(test)]
 mod text_tests;

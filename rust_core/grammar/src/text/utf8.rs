@@ -1,8 +1,9 @@
 //! From bytes to classes of characters: the trie of UTF-8 (RFC 3629), equal parts shared.
 
+use std::hash::BuildHasher;
 use std::sync::{Arc, OnceLock};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::alphabet::{Alphabet, END};
 
@@ -138,7 +139,8 @@ impl Decoder {
 struct Builder<'a> {
     alphabet: &'a Alphabet,
     nodes: Vec<[Child; 64]>,
-    known: FxHashMap<[Child; 64], u32>,
+    /// By a hash of its children, a node. Where hashes collide, nodes may be there twice.
+    known: FxHashMap<u64, u32>,
     /// The node below which all is valid and of one class, by that class and the bytes that follow.
     uniform: FxHashMap<(u32, u32), Child>,
 }
@@ -182,12 +184,15 @@ impl Builder<'_> {
             *child = if bytes == 1 { Child::Class(class) } else { self.node(low, bytes - 1) };
             same = (low + step <= until).then_some((until, *child));
         }
-        if let Some(&node) = self.known.get(&children) {
+        let hash = FxBuildHasher.hash_one(children);
+        if let Some(&node) = self.known.get(&hash)
+            && self.nodes[node as usize - 1] == children
+        {
             return Child::Node(node);
         }
         self.nodes.push(children);
         let node = u32::try_from(self.nodes.len()).unwrap_or(u32::MAX);
-        self.known.insert(children, node);
+        self.known.insert(hash, node);
         Child::Node(node)
     }
 }
