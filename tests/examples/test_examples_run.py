@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -28,6 +29,15 @@ def test_code_review_sends_back_what_is_not_about_the_diff() -> None:
     first, *findings = done.stdout.splitlines()
     assert first.startswith("request changes: ")
     assert [line.split(": ")[0] for line in findings] == ["discount.py:6", "discount.py:14"]
+
+
+def test_a_structured_answer_is_one_from_any_scores() -> None:
+    for seed in range(3):
+        done = run(EXAMPLES / "structured_answer.py", "--seed", str(seed))
+        assert (done.returncode, done.stderr) == (0, "")
+        text, answer = done.stdout.splitlines()
+        assert text.endswith("</call>")
+        assert re.fullmatch(r"city='[A-Z][a-z]{2,8}' days=\d+", answer)
 
 
 def test_refactor_is_committed_and_undone(tmp_path: Path) -> None:

@@ -57,6 +57,7 @@ COMMANDS = {
     "demo": Command("pyagent.cli.demo", "show a run on a copy of a small project, or of any"),
     "replace": Command("pyagent.cli.replace", "search and replace over a tree, shown before done"),
     "patch": Command("pyagent.cli.patch", "apply a patch of any format, all of it or nothing"),
+    "grammar": Command("pyagent.cli.grammar", "explain, check or compile a grammar for a model"),
     "history": Command("pyagent.cli.history", "list the transactions on a tree, or show one"),
     "undo": Command("pyagent.cli.undo", "take back what a transaction or a task did"),
     "recover": Command("pyagent.cli.recover", "finish or take back what a crash left"),
