@@ -43,6 +43,21 @@ pub trait Automaton: Send {
 pub struct Loops {
     /// Bit by ASCII character.
     pub ascii: u128,
-    /// Whether all others are among them.
+    /// Whether all others are among them, but for white space and line ends, which patterns often leave out.
     pub others: bool,
+    /// Whether the white space and line ends that are not ASCII are among them, too.
+    pub spaces: bool,
 }
+
+/// The white space and line ends of Unicode that are not ASCII, and the byte order mark.
+pub const SPACES: [(u32, u32); 9] = [
+    (0x85, 0x85),
+    (0xa0, 0xa0),
+    (0x1680, 0x1680),
+    (0x2000, 0x200a),
+    (0x2028, 0x2029),
+    (0x202f, 0x202f),
+    (0x205f, 0x205f),
+    (0x3000, 0x3000),
+    (0xfeff, 0xfeff),
+];

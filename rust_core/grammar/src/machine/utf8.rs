@@ -27,7 +27,8 @@ impl Automaton for AnyText {
     }
 
     fn loops(&mut self, state: State) -> Loops {
-        Loops { ascii: if state == BOUNDARY { u128::MAX } else { 0 }, others: state == BOUNDARY }
+        let between = state == BOUNDARY;
+        Loops { ascii: if between { u128::MAX } else { 0 }, others: between, spaces: between }
     }
 
     fn memory(&self) -> usize {

@@ -66,7 +66,8 @@ impl Inside for InProse<'_> {
     fn loops(&mut self, state: u32) -> Loops {
         let stays = |byte: &u8| self.goes(state, *byte) == Prose::Goes(state - 1);
         let ascii = (0..0x80).filter(stays).fold(0, |ascii, byte| ascii | 1 << byte);
-        Loops { ascii, others: (0x80..=0xff).all(|byte| stays(&byte)) }
+        let others = (0x80..=0xff).all(|byte| stays(&byte));
+        Loops { ascii, others, spaces: others }
     }
 }
 

@@ -6,16 +6,19 @@
 
 use std::sync::Arc;
 
-use crate::automaton::Loops;
+use crate::automaton::{Loops, SPACES};
 use crate::machine::utf8;
-use crate::vocab::Trie;
+use crate::vocab::{NO_TOKEN, Trie};
 
 /// Kinds of characters, as bits: letters and digits are taken together where patterns do, other ASCII
 /// characters are on their own.
 pub(crate) type Kinds = u64;
 
-/// All characters that are not ASCII.
+/// All characters that are not ASCII, but for white space.
 const OTHERS: Kinds = 1 << 62;
+
+/// White space that is not ASCII.
+const WIDE_SPACES: Kinds = 1 << 61;
 
 /// Bytes that cannot stand there in UTF-8.
 const INVALID: Kinds = 1 << 63;
@@ -36,7 +39,7 @@ fn kind(byte: u8) -> Kinds {
         b'\r' => 39,
         b'\t' => 40,
         0..0x80 => 41,
-        0x80.. => return OTHERS,
+        0x80.. => return OTHERS | WIDE_SPACES,
     };
     1 << number
 }
@@ -45,7 +48,9 @@ fn kind(byte: u8) -> Kinds {
 fn kinds(loops: Loops) -> Kinds {
     let missing = (0..0x80).filter(|byte| loops.ascii >> byte & 1 == 0);
     let missing = missing.fold(INVALID, |missing, byte| missing | kind(byte));
-    if loops.others { !missing } else { !(missing | OTHERS) }
+    let others = if loops.others { 0 } else { OTHERS };
+    let spaces = if loops.spaces { 0 } else { WIDE_SPACES };
+    !(missing | others | spaces)
 }
 
 /// What is known of the tokens below each node of a trie.
@@ -66,7 +71,7 @@ impl Subtrees {
         let mut subtrees = Self { below: vec![0; nodes], ..Self::default() };
         let mut parents = vec![0; nodes];
         let mut own = vec![0; nodes];
-        let mut path = vec![(trie.skip[0], 0, utf8::BOUNDARY)];
+        let mut path = vec![(trie.skip[0], 0, utf8::BOUNDARY, 0)];
         for node in 0..u32::try_from(nodes).unwrap_or(u32::MAX) {
             subtrees.first.push(u32::try_from(subtrees.order.len()).unwrap_or(u32::MAX));
             subtrees.order.extend(trie.tokens_at(node));
@@ -76,12 +81,21 @@ impl Subtrees {
             while path.last().is_some_and(|(end, ..)| *end <= node) {
                 path.pop();
             }
-            let Some((_, parent, state)) = path.last().copied() else { break };
+            let Some((_, parent, state, point)) = path.last().copied() else { break };
             let byte = trie.byte[node as usize];
             let next = if state == 0 { 0 } else { utf8::step(state, byte) };
+            let point = point_behind(state, point, byte);
             parents[node as usize] = parent;
-            own[node as usize] = if next == 0 { INVALID } else { kind(byte) };
-            path.push((trie.skip[node as usize], node, next));
+            own[node as usize] = match next {
+                0 => INVALID,
+                utf8::BOUNDARY if byte < 0x80 => kind(byte),
+                utf8::BOUNDARY if is_space(point) => WIDE_SPACES,
+                utf8::BOUNDARY => OTHERS,
+                // A token that ends within a character may become any.
+                _ if trie.token[node as usize] != NO_TOKEN => OTHERS | WIDE_SPACES,
+                _ => 0,
+            };
+            path.push((trie.skip[node as usize], node, next, point));
         }
         subtrees.first.push(u32::try_from(subtrees.order.len()).unwrap_or(u32::MAX));
         for node in (1..nodes).rev() {
@@ -107,6 +121,21 @@ impl Subtrees {
     pub(crate) fn memory(&self) -> usize {
         8 * self.below.len() + 4 * (self.order.len() + self.first.len())
     }
+}
+
+/// What is known of a code point behind one more byte.
+fn point_behind(state: u32, point: u32, byte: u8) -> u32 {
+    let byte = u32::from(byte);
+    match byte {
+        _ if state != utf8::BOUNDARY => point << 6 | byte & 0x3f,
+        0xc0..0xe0 => byte & 0x1f,
+        0xe0..0xf0 => byte & 0xf,
+        _ => byte & 0x7,
+    }
+}
+
+fn is_space(point: u32) -> bool {
+    SPACES.iter().any(|(first, last)| (first..=last).contains(&&point))
 }
 
 /// An automaton of what stands inside of something.

@@ -2,10 +2,10 @@
 
 use rustc_hash::FxHashMap;
 
-use super::alphabet::Alphabet;
+use super::alphabet::{Alphabet, END};
 use super::letters::Letters;
 use super::utf8::{BOUNDARY, Child, Decoder};
-use crate::automaton::{Automaton, DEAD, Loops, State};
+use crate::automaton::{Automaton, DEAD, Loops, SPACES, State};
 
 /// A transition that was not computed.
 const UNKNOWN: u32 = u32::MAX;
@@ -22,6 +22,8 @@ pub(super) struct Bytes<L> {
     table: Vec<State>,
     /// The length of a row is two to this power.
     shift: u32,
+    /// The classes of characters that are not ASCII, and those of white space among them.
+    beyond: (Vec<u32>, Vec<u32>),
 }
 
 impl<L: Letters> Bytes<L> {
@@ -31,7 +33,15 @@ impl<L: Letters> Bytes<L> {
         let shift = decoder.width().next_power_of_two().trailing_zeros();
         let table = vec![DEAD; 1 << shift];
         let states = vec![(DEAD, BOUNDARY)];
-        Self { letters, decoder, states, known: FxHashMap::default(), table, shift }
+        Self {
+            letters,
+            decoder,
+            states,
+            known: FxHashMap::default(),
+            table,
+            shift,
+            beyond: beyond(alphabet),
+        }
     }
 
     /// The automaton over characters.
@@ -54,26 +64,23 @@ impl<L: Letters> Bytes<L> {
     /// The characters that lead from a state to itself.
     pub(super) fn looping(&mut self, state: State) -> Loops {
         let (letters, node) = self.states[state as usize];
-        let mut loops = Loops { ascii: 0, others: node == BOUNDARY && letters != DEAD };
-        if !loops.others {
-            return loops;
+        if node != BOUNDARY || letters == DEAD {
+            return Loops::default();
         }
         let (decoder, automaton) = (&self.decoder, &mut self.letters);
-        for byte in 0..=0xff {
-            match decoder.child(BOUNDARY, byte) {
-                Child::Class(class) if byte < 0x80 => {
-                    let stays = automaton.step(letters, class) == letters;
-                    loops.ascii |= u128::from(stays) << byte;
-                }
-                Child::Node(node) if loops.others => {
-                    let classes = decoder.under(node);
-                    loops.others =
-                        classes.iter().all(|&class| automaton.step(letters, class) == letters);
-                }
-                _ => {}
-            }
+        let mut stays = |class: u32| automaton.step(letters, class) == letters;
+        let class = |byte: u8| match decoder.child(BOUNDARY, byte) {
+            Child::Class(class) => Some(class),
+            _ => None,
+        };
+        // Most states that anything leads back to are led back to by one of these.
+        if !b"eE0 -/.".iter().filter_map(|byte| class(*byte)).any(&mut stays) {
+            return Loops::default();
         }
-        loops
+        let ascii = (0..0x80).filter(|byte| class(*byte).is_some_and(&mut stays));
+        let ascii = ascii.fold(0, |ascii, byte| ascii | 1 << byte);
+        let others = self.beyond.0.iter().copied().all(&mut stays);
+        Loops { ascii, others, spaces: others && self.beyond.1.iter().copied().all(&mut stays) }
     }
 
     /// The number of a place, which is live.
@@ -152,4 +159,27 @@ impl<L: Letters> Automaton for Bytes<L> {
             + self.table.capacity() * 4
             + self.states.capacity() * 28
     }
+}
+
+/// The classes of the characters that are not ASCII, white space aside, and those of that.
+fn beyond(alphabet: &Alphabet) -> (Vec<u32>, Vec<u32>) {
+    let spaces = SPACES.iter().flat_map(|&(first, last)| first..=last);
+    let mut spaces: Vec<u32> = spaces.map(|space| alphabet.class_of(space)).collect();
+    let mut others = Vec::new();
+    let mut from = 0x80;
+    while from < END {
+        let (class, until) = alphabet.stretch(from);
+        let within =
+            |&(first, last): &(u32, u32)| (last + 1).min(until).saturating_sub(first.max(from));
+        // The surrogates lie within a larger stretch; see `Alphabet`.
+        if SPACES.iter().map(within).sum::<u32>() < until - from {
+            others.push(class);
+        }
+        from = until;
+    }
+    for classes in [&mut others, &mut spaces] {
+        classes.sort_unstable();
+        classes.dedup();
+    }
+    (others, spaces)
 }
