@@ -79,12 +79,12 @@ impl<'a> Compiler<'a> {
         document: &'a Document,
         options: &'a SchemaOptions,
         limits: &'a Limits,
-    ) -> Result<Self, GrammarError> {
+    ) -> Self {
         let mut compiler = Self {
             document,
             options,
             limits,
-            resolver: Resolver::new(document, options)?,
+            resolver: Resolver::new(document, options.draft),
             findings: Findings::default(),
             formulas: Formulas::new(),
             names: Interner::new(),
@@ -107,7 +107,7 @@ impl<'a> Compiler<'a> {
         compiler
             .sets
             .intern(Rc::new(NameSet { words: NameWords::Except(Vec::new()), atoms: Vec::new() }));
-        Ok(compiler)
+        compiler
     }
 
     /// The values that a formula allows; with `track`, each alternative with what keywords evaluate in it.

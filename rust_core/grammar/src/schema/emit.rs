@@ -3,21 +3,19 @@
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::compiler::{Compiler, Outcome};
-use super::facts::{Items, Members, NameId, NameWords, Shape, TextId};
-use super::formula::{Formula, FormulaId, TRUE};
+use super::facts::{Items, Members, Shape, TextId};
+use super::formula::{Formula, FormulaId};
 use super::value::ValueId;
 use crate::GrammarError;
-use crate::ir::{Alternative, ArraySpec, Choice, Counter, Ir, Node, NodeId, ObjectSpec, Property};
+use crate::ir::{Alternative, ArraySpec, Choice, Counter, Ir, Node, NodeId};
 use crate::number::NumberSpec;
 use crate::text::TextSpec;
 
 /// Counters that a container may have at most.
 const COUNTERS: usize = 8;
-/// Sets that other names may be classified by at most.
-const ATOMS: usize = 6;
 
 /// Why `uniqueItems` cannot be negated.
 const REPEATS: &str = "it would have to be broken (by `not`, or by an alternative that `oneOf` or `if` excludes), \
@@ -37,10 +35,10 @@ pub(super) struct Emitter {
 }
 
 /// Something counted at a place: which bit, what, and whether there may be too many.
-struct Count {
-    bit: u32,
-    what: FormulaId,
-    bounded: bool,
+pub(super) struct Count {
+    pub(super) bit: u32,
+    pub(super) what: FormulaId,
+    pub(super) bounded: bool,
 }
 
 impl Compiler<'_> {
@@ -84,15 +82,14 @@ impl Compiler<'_> {
             return Ok(known);
         }
         let shape = self.shape(formula, false)?;
-        let node = match out.by_shape.get(&shape) {
-            Some(&known) => known,
-            None => {
-                let node = index(out.ir.nodes.len());
-                out.ir.nodes.push(Node::default());
-                out.by_shape.insert(Rc::clone(&shape), node);
-                out.waiting.push_back((node, formula, shape));
-                node
-            }
+        let node = if let Some(&known) = out.by_shape.get(&shape) {
+            known
+        } else {
+            let node = index(out.ir.nodes.len());
+            out.ir.nodes.push(Node::default());
+            out.by_shape.insert(Rc::clone(&shape), node);
+            out.waiting.push_back((node, formula, shape));
+            node
         };
         out.by_formula.insert(formula, node);
         Ok(node)
@@ -110,35 +107,36 @@ impl Compiler<'_> {
             found.extend(self.text_spec(out, text)?.map(Alternative::String));
         }
         for items in &shape.arrays {
-            if let Some(at) = items.repeats {
-                self.refuse(at, "uniqueItems", REPEATS.to_owned())?;
-            }
-            let id = match out.arrays.get(items) {
-                Some(&known) => known,
-                None => {
-                    let spec = self.array_spec(out, items)?;
-                    out.ir.arrays.push(spec);
-                    let id = index(out.ir.arrays.len() - 1);
-                    out.arrays.insert(Rc::clone(items), id);
-                    id
-                }
-            };
-            found.push(Alternative::Array(id));
+            found.push(Alternative::Array(self.array(out, items)?));
         }
         for members in &shape.objects {
-            let id = match out.objects.get(members) {
-                Some(&known) => known,
-                None => {
-                    let spec = self.object_spec(out, members)?;
-                    out.ir.objects.push(spec);
-                    let id = index(out.ir.objects.len() - 1);
-                    out.objects.insert(Rc::clone(members), id);
-                    id
-                }
-            };
-            found.push(Alternative::Object(id));
+            found.push(Alternative::Object(self.object(out, members)?));
         }
         Ok(found)
+    }
+
+    /// The index of a set of arrays.
+    fn array(&mut self, out: &mut Emitter, items: &Rc<Items>) -> Outcome<u32> {
+        if let Some(&known) = out.arrays.get(items) {
+            return Ok(known);
+        }
+        let spec = self.array_spec(out, items)?;
+        out.ir.arrays.push(spec);
+        let id = index(out.ir.arrays.len() - 1);
+        out.arrays.insert(Rc::clone(items), id);
+        Ok(id)
+    }
+
+    /// The index of a set of objects.
+    fn object(&mut self, out: &mut Emitter, members: &Rc<Members>) -> Outcome<u32> {
+        if let Some(&known) = out.objects.get(members) {
+            return Ok(known);
+        }
+        let spec = self.object_spec(out, members)?;
+        out.ir.objects.push(spec);
+        let id = index(out.ir.objects.len() - 1);
+        out.objects.insert(Rc::clone(members), id);
+        Ok(id)
     }
 
     /// A set of numbers, unless it is empty.
@@ -179,6 +177,9 @@ impl Compiler<'_> {
     }
 
     fn array_spec(&mut self, out: &mut Emitter, items: &Items) -> Outcome<ArraySpec> {
+        if let Some(at) = items.repeats {
+            self.refuse(at, "uniqueItems", REPEATS.to_owned())?;
+        }
         let mut items = items.clone();
         items.tallies.truncate(self.countable(items.tallies.len(), "contains")?);
         let mut prefix = Vec::new();
@@ -203,7 +204,7 @@ impl Compiler<'_> {
     }
 
     /// The ways to fill a place: one for each combination of what is counted that may occur.
-    fn choices(
+    pub(super) fn choices(
         &mut self,
         out: &mut Emitter,
         place: FormulaId,
@@ -248,140 +249,8 @@ impl Compiler<'_> {
         Ok(a == b || self.shape(a, false)? == self.shape(b, false)?)
     }
 
-    fn object_spec(&mut self, out: &mut Emitter, members: &Members) -> Outcome<ObjectSpec> {
-        let mut members = members.clone();
-        members.tallies.truncate(self.countable(members.tallies.len(), "not")?);
-        let atoms = self.name_atoms(&mut members)?;
-        let members = &members;
-        let names = self.known_names(members);
-        let mut spec = ObjectSpec {
-            properties: Vec::with_capacity(names.len()),
-            forbidden: Vec::new(),
-            atoms: Vec::new(),
-            others: Vec::new(),
-            min: members.min,
-            max: members.max,
-            counters: Vec::with_capacity(members.tallies.len()),
-        };
-        let tallies = members.tallies.iter();
-        spec.counters.extend(tallies.map(|tally| Counter { min: tally.min, max: tally.max }));
-        let mut groups: FxHashMap<ValueId, u32> = FxHashMap::default();
-        for member in names {
-            let value = self.value_of(members, &member)?;
-            let counts = self.counts_of(members, member.name)?;
-            let choices = self.choices(out, value, &counts)?;
-            let name = self.names.get(member.name).to_string();
-            if choices.is_empty() && !member.required {
-                spec.forbidden.push(name);
-                continue;
-            }
-            let group = member.group.map(|group| {
-                let next = index(groups.len());
-                *groups.entry(group).or_insert(next)
-            });
-            spec.properties.push(Property { name, choices, required: member.required, group });
-        }
-        for class in 0..1_u32 << atoms.len() {
-            let choices = self.other_choices(out, members, &atoms, class)?;
-            spec.others.push(choices);
-        }
-        spec.atoms = atoms.iter().map(|&text| (*self.texts.get(text)).clone()).collect();
-        Ok(spec)
-    }
-
-    /// All names that anything is said of by name.
-    fn known_names(&mut self, members: &Members) -> Vec<super::facts::Member> {
-        let mut names = members.names.clone();
-        let mut seen: FxHashSet<NameId> = names.iter().map(|member| member.name).collect();
-        let sets = members.rules.iter().map(|rule| rule.when);
-        for set in sets.chain(members.tallies.iter().map(|tally| tally.when)) {
-            let set = self.sets.get(set);
-            let (NameWords::Except(words) | NameWords::Only(words)) = &set.words;
-            for &name in words {
-                if seen.insert(name) {
-                    let (value, required, group) = (TRUE, false, None);
-                    names.push(super::facts::Member { name, value, required, group });
-                }
-            }
-        }
-        names
-    }
-
-    fn counts_of(&mut self, members: &Members, name: NameId) -> Outcome<Vec<Count>> {
-        let mut counts = Vec::new();
-        for (at, tally) in members.tallies.iter().enumerate() {
-            if self.set_has(tally.when, name)? {
-                counts.push(Count { bit: 1 << at, what: tally.what, bounded: tally.max.is_some() });
-            }
-        }
-        Ok(counts)
-    }
-
-    /// The sets of texts that other names are told apart by. If there are too many, in lenient use the rules
-    /// that need more than the first are dropped.
-    fn name_atoms(&mut self, members: &mut Members) -> Outcome<Vec<TextId>> {
-        let mut atoms = Vec::new();
-        let sets = members.rules.iter().map(|rule| rule.when);
-        for set in sets.chain(members.tallies.iter().map(|tally| tally.when)) {
-            let set = self.sets.get(set);
-            if let NameWords::Except(_) = set.words {
-                atoms.extend(set.atoms.iter().map(|(text, _)| *text));
-            }
-        }
-        atoms.sort_unstable();
-        atoms.dedup();
-        if atoms.len() > ATOMS {
-            let count = atoms.len();
-            let reason = format!(
-                "other names would have to be told apart by {count} patterns, and {ATOMS} is the most"
-            );
-            let keyword = "patternProperties";
-            self.refuse(self.keyword_here(keyword), keyword, reason)?;
-            atoms.truncate(ATOMS);
-            let known = |set: u32| {
-                let set = self.sets.get(set);
-                set.atoms.iter().all(|(text, _)| atoms.contains(text))
-            };
-            members.rules.retain(|rule| known(rule.when));
-            members.tallies.retain(|tally| known(tally.when));
-        }
-        Ok(atoms)
-    }
-
-    /// What stands behind names of a class that nothing is said of by name.
-    fn other_choices(
-        &mut self,
-        out: &mut Emitter,
-        members: &Members,
-        atoms: &[TextId],
-        class: u32,
-    ) -> Outcome<Vec<Choice>> {
-        let mut parts = vec![TRUE];
-        for rule in &members.rules {
-            if self.class_in(rule.when, atoms, class) {
-                parts.push(rule.then);
-            }
-        }
-        let value = self.formulas.and(&parts);
-        let mut counts = Vec::new();
-        for (at, tally) in members.tallies.iter().enumerate() {
-            if self.class_in(tally.when, atoms, class) {
-                counts.push(Count { bit: 1 << at, what: tally.what, bounded: tally.max.is_some() });
-            }
-        }
-        self.choices(out, value, &counts)
-    }
-
-    fn class_in(&self, set: u32, atoms: &[TextId], class: u32) -> bool {
-        let set = self.sets.get(set);
-        matches!(set.words, NameWords::Except(_))
-            && set.atoms.iter().all(|(text, negated)| {
-                atoms.binary_search(text).is_ok_and(|bit| (class >> bit & 1 == 0) == *negated)
-            })
-    }
-
     /// Refuses what counts too many things; in lenient use the first are counted.
-    fn countable(&mut self, counters: usize, keyword: &str) -> Outcome<usize> {
+    pub(super) fn countable(&mut self, counters: usize, keyword: &str) -> Outcome<usize> {
         if counters > COUNTERS {
             let reason =
                 format!("{counters} things would have to be counted, and {COUNTERS} is the most");
@@ -391,7 +260,7 @@ impl Compiler<'_> {
     }
 
     /// The place of a keyword of the schema at hand, or of the schema itself.
-    fn keyword_here(&self, keyword: &str) -> ValueId {
+    pub(super) fn keyword_here(&self, keyword: &str) -> ValueId {
         let schema = self.inside.last().copied().unwrap_or_default();
         self.document.member(schema, keyword).unwrap_or(schema)
     }
@@ -406,6 +275,7 @@ fn counts_at(items: &Items, at: usize) -> Vec<Count> {
         .collect()
 }
 
-fn index(at: usize) -> u32 {
+/// A position as an index of the [`Ir`].
+pub(super) fn index(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }

@@ -1,8 +1,10 @@
 //! What one schema allows: its assertions and the schemas it applies to the same value.
 
+use std::rc::Rc;
+
 use super::compiler::{Compiler, Outcome};
 use super::draft::Draft;
-use super::facts::Shape;
+use super::facts::{SeenItems, SeenNames, Shape};
 use super::formula::{FALSE, Formula, FormulaId, TRUE};
 use super::report::inert;
 use super::resolve::{Miss, ScopeId, text_member};
@@ -189,10 +191,10 @@ impl Compiler<'_> {
 /// The shape without what is evaluated in its alternatives.
 fn forgotten(mut shape: Shape) -> Shape {
     for items in &mut shape.arrays {
-        std::rc::Rc::make_mut(items).evaluated = Default::default();
+        Rc::make_mut(items).evaluated = SeenItems::default();
     }
     for members in &mut shape.objects {
-        std::rc::Rc::make_mut(members).evaluated = Default::default();
+        Rc::make_mut(members).evaluated = SeenNames::default();
     }
     shape
 }

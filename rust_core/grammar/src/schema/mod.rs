@@ -13,15 +13,18 @@ mod compiler;
 mod conj;
 mod draft;
 mod emit;
+mod emit_objects;
 mod expand;
 mod explain;
 mod facts;
 mod feasible;
 mod formula;
 mod intern;
+mod members;
 mod negate;
 mod objects;
 mod oneof;
+mod read;
 mod reader;
 mod report;
 mod resolve;
@@ -73,7 +76,7 @@ pub fn compile(
     limits: &Limits,
 ) -> Result<(Ir, Report), GrammarError> {
     let document = Document::parse(text, limits)?;
-    let mut compiler = Compiler::new(&document, options, limits)?;
+    let mut compiler = Compiler::new(&document, options, limits);
     let ir = compiler.emit().map_err(|stop| match stop {
         Stop::Error(error) => error,
         Stop::Unknown => GrammarError::Schema {

@@ -5,7 +5,6 @@ use rustc_hash::FxHashMap;
 use super::draft::{Draft, subschemas};
 use super::uri;
 use super::value::{Document, Value, ValueId};
-use super::{GrammarError, SchemaOptions};
 
 /// Index of an interned [`Scope`].
 pub(super) type ScopeId = u32;
@@ -33,6 +32,8 @@ pub(super) struct Resolver {
     resources: FxHashMap<ValueId, Resource>,
     by_uri: FxHashMap<String, ValueId>,
     drafts: FxHashMap<ValueId, Draft>,
+    /// The draft that the caller wants every schema to be read by.
+    chosen: Option<Draft>,
     draft: Draft,
     /// Whether any schema but the whole is a resource.
     embedded: bool,
@@ -43,13 +44,14 @@ pub(super) struct Resolver {
 
 impl Resolver {
     /// Reads the identifiers of a schema.
-    pub(super) fn new(document: &Document, options: &SchemaOptions) -> Result<Self, GrammarError> {
+    pub(super) fn new(document: &Document, chosen: Option<Draft>) -> Self {
         let named = text_member(document, 0, "$schema").and_then(Draft::of_metaschema);
         let mut resolver = Self {
             resources: FxHashMap::default(),
             by_uri: FxHashMap::default(),
             drafts: FxHashMap::default(),
-            draft: options.draft.or(named).unwrap_or(Draft::Draft202012),
+            chosen,
+            draft: chosen.or(named).unwrap_or(Draft::Draft202012),
             embedded: false,
             scopes: vec![Scope::new()],
             scope_ids: FxHashMap::from_iter([(Scope::new(), 0)]),
@@ -58,33 +60,26 @@ impl Resolver {
         resolver.resources.insert(0, Resource::default());
         let keywords = ["$id", "id", "$anchor", "$dynamicAnchor", "$recursiveAnchor"];
         if keywords.iter().any(|keyword| document.mentions(keyword)) {
-            resolver.scan(document, options)?;
+            resolver.scan(document);
         }
-        Ok(resolver)
+        resolver
     }
 
     /// Walks all schemas for identifiers and anchors.
-    fn scan(&mut self, document: &Document, options: &SchemaOptions) -> Result<(), GrammarError> {
+    fn scan(&mut self, document: &Document) {
         let mut open = vec![(0, 0)];
         while let Some((at, outer)) = open.pop() {
-            let root = self.identify(document, options, at, outer)?;
+            let root = self.identify(document, at, outer);
             open.extend(subschemas(document, at).into_iter().map(|inner| (inner, root)));
         }
         self.embedded = self.resources.len() > 1;
-        Ok(())
     }
 
     /// Enters the identifiers of one schema; the resource that it belongs to.
-    fn identify(
-        &mut self,
-        document: &Document,
-        options: &SchemaOptions,
-        at: ValueId,
-        outer: ValueId,
-    ) -> Result<ValueId, GrammarError> {
+    fn identify(&mut self, document: &Document, at: ValueId, outer: ValueId) -> ValueId {
         let named = text_member(document, at, "$schema").and_then(Draft::of_metaschema);
         let inherited = self.draft_of_resource(outer);
-        let draft = options.draft.or(named).unwrap_or(inherited);
+        let draft = self.chosen.or(named).unwrap_or(inherited);
         let shadowed = draft <= Draft::Draft7 && document.member(at, "$ref").is_some();
         let id = text_member(document, at, draft.id_keyword()).filter(|_| !shadowed);
         let mut root = outer;
@@ -117,7 +112,7 @@ impl Resolver {
         if draft == Draft::Draft201909 && at == root && recursive == Some(&Value::Bool(true)) {
             self.dynamic_anchor(root, RECURSIVE, at);
         }
-        Ok(root)
+        root
     }
 
     fn anchor(&mut self, root: ValueId, name: &str, at: ValueId) {

@@ -59,12 +59,11 @@ pub(super) fn settle(
 /// Whether one of the conditions rules the empty text out. Of formats it is known, of patterns it is tried.
 fn lacks_empty(spec: &TextSpec, limits: &Limits) -> Result<bool, GrammarError> {
     for atom in spec.atoms.iter().filter(|atom| !atom.negated) {
-        let lacks = match &atom.set {
-            TextSet::Format(name) => !FORMATS_WITH_EMPTY.contains(&name.as_str()),
-            _ => {
-                let alone = TextSpec { atoms: vec![atom.clone()], min: 0, max: None };
-                !alone.contains("", limits)?
-            }
+        let lacks = if let TextSet::Format(name) = &atom.set {
+            !FORMATS_WITH_EMPTY.contains(&name.as_str())
+        } else {
+            let alone = TextSpec { atoms: vec![atom.clone()], min: 0, max: None };
+            !alone.contains("", limits)?
         };
         if lacks {
             return Ok(true);

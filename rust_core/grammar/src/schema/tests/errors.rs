@@ -33,7 +33,7 @@ fn malformed_keywords_are_named_by_their_place() {
         (r#"{"format": 1}"#, "#/format"),
         (r#"{"$ref": 1}"#, "#/$ref"),
         (r#"{"dependentRequired": {"a": "b"}}"#, "#/dependentRequired/a"),
-        (r#"5"#, "#"),
+        ("5", "#"),
     ];
     for (schema, expected) in malformed {
         assert_eq!(place(schema), expected, "{schema}");

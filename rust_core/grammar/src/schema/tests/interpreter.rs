@@ -70,12 +70,12 @@ impl Interpreter<'_> {
         let nothing = Vec::new();
         let places: Vec<_> = entries
             .iter()
-            .map(|(name, value)| (self.behind(spec, name).unwrap_or(&nothing), *value))
+            .map(|(name, value)| (Self::behind(spec, name).unwrap_or(&nothing), *value))
             .collect();
         self.counted(&spec.counters, places.into_iter())
     }
 
-    fn behind<'b>(&self, spec: &'b ObjectSpec, name: &str) -> Option<&'b Vec<Choice>> {
+    fn behind<'b>(spec: &'b ObjectSpec, name: &str) -> Option<&'b Vec<Choice>> {
         if spec.forbidden.iter().any(|forbidden| forbidden == name) {
             return None;
         }

@@ -21,7 +21,7 @@ fn name() -> impl Strategy<Value = &'static str> {
     prop::sample::select(vec!["a", "b", "xa", "xb"])
 }
 
-fn object(entries: Vec<(&str, String)>) -> String {
+fn object(entries: &[(&str, String)]) -> String {
     let entries: Vec<_> =
         entries.iter().map(|(name, value)| format!("\"{name}\":{value}")).collect();
     format!("{{{}}}", entries.join(","))
@@ -34,7 +34,7 @@ fn value() -> impl Strategy<Value = String> {
             prop::collection::vec(inner.clone(), 0..4)
                 .prop_map(|items| format!("[{}]", items.join(","))),
             prop::collection::btree_map(name(), inner, 0..4)
-                .prop_map(|entries| object(entries.into_iter().collect())),
+                .prop_map(|entries| object(&entries.into_iter().collect::<Vec<_>>())),
         ]
     })
 }
@@ -74,7 +74,7 @@ fn keyword(inner: impl Strategy<Value = String> + Clone + 'static) -> BoxedStrat
         8 => prop::sample::select(fixed.to_vec()).prop_map(str::to_owned),
         1 => prop::collection::vec(value(), 1..3).prop_map(|values| format!("\"enum\":[{}]", values.join(","))),
         3 => prop::collection::btree_map(name(), inner.clone(), 1..3)
-            .prop_map(|entries| format!("\"properties\":{}", object(entries.into_iter().collect()))),
+            .prop_map(|entries| format!("\"properties\":{}", object(&entries.into_iter().collect::<Vec<_>>()))),
         1 => inner.clone().prop_map(|schema| format!("\"patternProperties\":{{\"^x\":{schema}}}")),
         1 => (inner.clone(), 0..3_u32)
             .prop_map(|(schema, most)| format!("\"contains\":{schema},\"maxContains\":{most},\"minContains\":0")),

@@ -9,7 +9,7 @@ fn pointers_are_decoded() {
         r##"{"$defs": {"a/b": {"type": "null"}, "c~d": {"type": "string"}, "e f%": {"type": "integer"}},
              "prefixItems": [{"$ref": "#/$defs/a~1b"}, {"$ref": "#/$defs/c~0d"}, {"$ref": "#/$defs/e%20f%25"}]}"##,
         &[r#"[null, "x", 1]"#],
-        &[r#"[1]"#, r#"[null, 1]"#, r#"[null, "x", "y"]"#],
+        &[r"[1]", r"[null, 1]", r#"[null, "x", "y"]"#],
     );
 }
 
@@ -63,9 +63,9 @@ fn references_to_nowhere_are_faults() {
 #[test]
 fn identifiers_are_resolved_and_anchors_found() {
     check(
-        r##"{"$id": "https://example.com/a/root.json", "properties": {"p": {"$ref": "other.json#part"}, "q": {"$ref": "/top.json"}},
+        r#"{"$id": "https://example.com/a/root.json", "properties": {"p": {"$ref": "other.json#part"}, "q": {"$ref": "/top.json"}},
              "$defs": {"o": {"$id": "other.json", "$defs": {"x": {"$anchor": "part", "type": "integer"}}},
-                       "t": {"$id": "/top.json", "type": "null"}}}"##,
+                       "t": {"$id": "/top.json", "type": "null"}}}"#,
         &[r#"{"p": 1, "q": null}"#],
         &[r#"{"p": "a"}"#, r#"{"q": 1}"#],
     );

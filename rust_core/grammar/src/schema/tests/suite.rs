@@ -45,16 +45,16 @@ pub(super) fn run_lines(lines: &str, draft: Option<Draft>, formats: bool) -> Tal
     let mut tally = Tally::default();
     let options = SchemaOptions { formats, lenient: false, draft };
     for line in lines.lines() {
-        group(line, &options, &mut tally);
+        group(line, options, &mut tally);
     }
     tally
 }
 
-fn group(line: &str, options: &SchemaOptions, tally: &mut Tally) {
+fn group(line: &str, options: SchemaOptions, tally: &mut Tally) {
     let document = Document::parse(line, &Limits::default()).expect("a group of tests");
     let member = |at, key| document.member(at, key).expect("groups and tests have this key");
     let schema = written(&document, member(0, "schema"));
-    let compiled = compile(&schema, options, &Limits::default());
+    let compiled = compile(&schema, &options, &Limits::default());
     let Value::Array(tests) = document.get(member(0, "tests")) else {
         panic!("tests are an array");
     };
