@@ -142,8 +142,12 @@ impl TextSpec {
 }
 
 #[cfg(test)]
+mod edge_tests;
+#[cfg(test)]
 mod formats_tests;
 #[cfg(test)]
 mod pattern_tests;
+#[cfg(test)]
+mod sampling;
 #[cfg(test)]
 mod text_tests;
