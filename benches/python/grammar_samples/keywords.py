@@ -12,7 +12,7 @@ FORMATS: dict[str, list[str]] = {
     "time": ["08:30:06.283185Z", "23:59:60Z"],
     "duration": ["P4DT12H30M5S", "P4W"],
     "email": ["joe.bloggs@example.com", "te~st@example.org"],
-    "hostname": ["www.example.com", "xn--4gbwdl.xn--wgbh1c"],
+    "hostname": ["www.example.com", "a-1.example.co.uk"],
     "ipv4": ["198.51.100.255"],
     "ipv6": ["::1", "2001:db8::8:800:200c:417a"],
     "uri": ["http://foo.bar/?baz=qux#quux", "urn:oasis:names:specification:docbook:dtd:xml:4.1.2"],
