@@ -32,6 +32,7 @@ mod scalars;
 mod texts;
 mod trim;
 mod union;
+mod unique;
 mod uri;
 mod value;
 

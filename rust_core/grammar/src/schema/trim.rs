@@ -3,11 +3,13 @@
 use rustc_hash::FxHashMap;
 
 use super::feasible::{array_feasible, object_feasible};
+use super::unique::bound_unique_arrays;
 use crate::ir::{Alternative, ArraySpec, Choice, Ir, Node, NodeId, ObjectSpec};
 use crate::{GrammarError, Limits};
 
 /// The schema without what nothing satisfies; nothing if that is all of it.
 pub(super) fn trim(mut ir: Ir, limits: &Limits) -> Result<Option<Ir>, GrammarError> {
+    bound_unique_arrays(&mut ir);
     let live = live_nodes(&ir, limits)?;
     if !live[ir.root as usize] {
         return Ok(None);

@@ -67,6 +67,7 @@ fn counts_that_cannot_be_reached_are_empty() {
         r#"{"type": "array", "contains": {"const": 1}, "minContains": 2, "maxItems": 1}"#,
         r#"{"type": "array", "contains": {"const": 1}, "minContains": 2, "prefixItems": [true, {"type": "string"}], "items": false}"#,
         r#"{"type": "array", "items": {"const": 1}, "contains": {"const": 1}, "maxContains": 1, "minItems": 2}"#,
+        r#"{"type": "array", "uniqueItems": true, "items": {"type": "boolean"}, "minItems": 3}"#,
         r#"{"type": "object", "propertyNames": {"enum": ["a", "b"]}, "minProperties": 3}"#,
         r#"{"type": "object", "required": ["a", "b"], "maxProperties": 1}"#,
         r#"{"type": "object", "properties": {"a": {"type": "integer"}}, "additionalProperties": false, "not": {"additionalProperties": false, "properties": {"a": true}}}"#,

@@ -86,3 +86,24 @@ fn counters_without_maximum_hit_or_do_not_care() {
     let ways = ir.arrays[0].rest.iter();
     assert_eq!(ways.map(|way| (way.hits, way.misses)).collect::<Vec<_>>(), [(1, 0), (0, 1)]);
 }
+
+#[test]
+fn arrays_without_equal_items_are_as_long_as_there_are_values() {
+    let max = |schema: &str| compiled(schema).0.arrays[0].max;
+    assert_eq!(
+        max(r#"{"type": "array", "uniqueItems": true, "items": {"enum": ["a", "b", 1, null]}}"#),
+        Some(4)
+    );
+    assert_eq!(
+        max(
+            r#"{"type": "array", "uniqueItems": true, "items": {"type": "boolean"}, "maxItems": 9}"#
+        ),
+        Some(2)
+    );
+    let range = r#"{"type": "array", "uniqueItems": true, "items": {"type": "integer", "minimum": 1, "exclusiveMaximum": 8, "multipleOf": 2}}"#;
+    assert_eq!(max(range), Some(3));
+    let prefix = r#"{"type": "array", "uniqueItems": true, "prefixItems": [{"const": "a"}, {"enum": ["a", "b"]}], "items": {"enum": ["b", "c"]}}"#;
+    assert_eq!(max(prefix), Some(3));
+    assert_eq!(max(r#"{"type": "array", "uniqueItems": true}"#), None);
+    assert_eq!(max(r#"{"type": "array", "items": {"type": "boolean"}}"#), None);
+}
