@@ -116,6 +116,33 @@ proptest! {
     }
 
     #[test]
+    fn lengths_counted_beside_are_those_counted_inside(
+        (spec, _) in specs(),
+        class in prop::sample::select(vec!["^[ab]{1,3}$", "^b[^a]*$", "^--?[ab]*$", ".", "^[^-]*b?$"]),
+        plain in any::<bool>(),
+    ) {
+        let spec = if plain { TextSpec { atoms: pattern(class).atoms, ..spec } } else { spec };
+        let limits = Limits::default();
+        let mut inside = automaton(&spec, &limits).expect("valid");
+        let Counted { automaton: mut beside, min, max } = counted(&spec, &limits).expect("valid");
+        for text in all_texts(4) {
+            let mut states = (inside.start(), beside.start());
+            for (count, character) in (1_u32..).zip(text.chars()) {
+                let mut bytes = [0; 4];
+                for &byte in character.encode_utf8(&mut bytes).as_bytes() {
+                    let live = states.1 != DEAD && max.is_none_or(|max| count <= max);
+                    states.0 = if states.0 == DEAD { DEAD } else { inside.step(states.0, byte) };
+                    states.1 = if live { beside.step(states.1, byte) } else { DEAD };
+                }
+                prop_assert_eq!(states.0 == DEAD, states.1 == DEAD, "{:?} {:?}", spec, text);
+            }
+            let count = u32::try_from(text.chars().count()).expect("short");
+            let ends = states.1 != DEAD && beside.accepts(states.1) && count >= min;
+            prop_assert_eq!(states.0 != DEAD && inside.accepts(states.0), ends, "{:?} {:?}", spec, text);
+        }
+    }
+
+    #[test]
     fn bytes_that_are_no_text_are_never_accepted(
         (spec, _) in specs(),
         bytes in prop::collection::vec(any::<u8>(), 0..6),
@@ -205,4 +232,22 @@ fn patterns_that_cannot_fail_are_universal() {
         let start = automaton.start();
         assert_eq!(automaton.universal(start), text == "foo$|^b", "{text}");
     }
+}
+
+#[test]
+fn lengths_of_simple_classes_are_counted_beside() {
+    let limits = Limits::default();
+    let bounds = |text: &str, min, max| {
+        let spec = TextSpec { min, max, ..pattern(text) };
+        let Counted { automaton: mut beside, min, max } = counted(&spec, &limits).expect("valid");
+        assert_ne!(beside.start(), DEAD);
+        (min, max)
+    };
+    assert_eq!(bounds("^[a-z]{1,64}$", 0, None), (1, Some(64)));
+    assert_eq!(bounds("^[a-z]*$", 3, Some(8)), (3, Some(8)));
+    assert_eq!(bounds("^x-[a-z]{0,64}$", 0, Some(40)), (2, Some(40)));
+    assert_eq!(bounds("x", 2, Some(3)), (0, None));
+    assert_eq!(bounds("^[a-z]+(-[a-z]+)*$", 0, Some(63)), (0, None));
+    assert_eq!(bounds("^(abc|b)[a-z]*$", 0, Some(3)), (0, Some(3)));
+    assert_eq!(bounds("^(abc|b)[a-z]*$", 0, Some(2)), (0, None));
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::alphabet::{Alphabet, CharSet};
 use super::bytes::Bytes;
+use super::counted::{self, Counted};
 use super::dfa::{AllBut, Dfa};
 use super::letters::{Bounded, Letters};
 use super::nfa::{self, Builder, MATCH, Nfa, Node};
@@ -190,26 +191,28 @@ impl Lowered {
         Ok(self.push(Arc::new(nfa)))
     }
 
-    /// The automaton over bytes.
-    pub(super) fn automaton(self, limits: &Limits) -> Result<Box<dyn Automaton>, GrammarError> {
+    /// The automaton over bytes; if `apart`, without the bounds on the length where they can be counted beside it.
+    pub(super) fn automaton(self, apart: bool, limits: &Limits) -> Result<Counted, GrammarError> {
         let (min, max) = (self.min, self.max);
         let bounded = min > 0 || max.is_some();
         let (mut leaves, alphabet) = automata(self.leaves);
-        let expr = self.expr;
-        if matches!(expr, Expr::Leaf(_))
+        let classes = alphabet.classes();
+        if matches!(self.expr, Expr::Leaf(_))
             && leaves.len() == 1
             && let Some(mut dfa) = leaves.pop()
         {
-            if bounded {
+            let apart = apart && counted::apart(&mut dfa, classes, min, max);
+            if bounded && !apart {
                 dfa.measure(min, limits)?;
             }
-            return Ok(boxed(dfa, bounded, min, max, &alphabet));
+            return Ok(boxed(dfa, apart, (min, max), &alphabet));
         }
-        let mut product = Product::new(&mut leaves, expr, alphabet.classes(), limits)?;
-        if bounded {
+        let mut product = Product::new(&mut leaves, self.expr, classes, limits)?;
+        let apart = apart && counted::apart(&mut product, classes, min, max);
+        if bounded && !apart {
             product.measure(min, limits)?;
         }
-        Ok(boxed(product, bounded, min, max, &alphabet))
+        Ok(boxed(product, apart, (min, max), &alphabet))
     }
 }
 
@@ -227,19 +230,18 @@ pub(super) fn automata(leaves: Vec<Arc<Nfa>>) -> (Vec<Dfa>, Arc<Alphabet>) {
     (leaves.collect(), alphabet)
 }
 
-/// An automaton over characters as one over bytes, within bounds on the length if there are any.
+/// An automaton over characters as one over bytes; if not `apart`, within its bounds on the length.
 fn boxed<L: Letters + 'static>(
     letters: L,
-    bounded: bool,
-    min: u32,
-    max: Option<u32>,
+    apart: bool,
+    (min, max): (u32, Option<u32>),
     alphabet: &Alphabet,
-) -> Box<dyn Automaton> {
-    if bounded {
-        Box::new(Bytes::new(Bounded::new(letters, min, max), alphabet))
-    } else {
-        Box::new(Bytes::new(letters, alphabet))
+) -> Counted {
+    if apart || min == 0 && max.is_none() {
+        return Counted { automaton: Box::new(Bytes::new(letters, alphabet)), min, max };
     }
+    let automaton = Box::new(Bytes::new(Bounded::new(letters, min, max), alphabet));
+    Counted { automaton, min: 0, max: None }
 }
 
 /// The trie of some words.
@@ -276,7 +278,7 @@ pub(super) fn all_but(
     let nfa = trie(words.to_vec());
     let alphabet = Arc::new(Alphabet::new(&nfa.sets));
     let words = Dfa::new(Arc::new(nfa), Arc::clone(&alphabet), 0);
-    Ok(boxed(AllBut(words), true, min, max, &alphabet))
+    Ok(boxed(AllBut(words), false, (min, max), &alphabet).automaton)
 }
 
 /// Fails where a list of words is too long.

@@ -8,6 +8,7 @@ use crate::{GrammarError, Limits};
 mod alphabet;
 mod bytes;
 mod classifier;
+mod counted;
 mod dfa;
 mod ecma_class;
 mod explore;
@@ -31,6 +32,7 @@ mod utf8;
 mod words;
 
 pub use classifier::{Classifier, MAX_SETS};
+pub use counted::Counted;
 
 use lower::Lowered;
 use tester::Tester;
@@ -71,18 +73,33 @@ pub enum TextSet {
 
 /// The automaton of a set of texts, over the bytes of their UTF-8; no other bytes are ever accepted.
 pub fn automaton(spec: &TextSpec, limits: &Limits) -> Result<Box<dyn Automaton>, GrammarError> {
+    match listed(spec, limits)? {
+        Some(automaton) => Ok(automaton),
+        None => Ok(Lowered::new(spec, limits)?.automaton(false, limits)?.automaton),
+    }
+}
+
+/// The same in two parts, for those who can count characters themselves: there are fewer states then, and with the
+/// same state the same may follow as long as the bounds are far.
+pub fn counted(spec: &TextSpec, limits: &Limits) -> Result<Counted, GrammarError> {
+    match listed(spec, limits)? {
+        Some(automaton) => Ok(Counted { automaton, min: 0, max: None }),
+        None => Lowered::new(spec, limits)?.automaton(true, limits),
+    }
+}
+
+/// The automaton of a set that is a list of words, or all but a list of words.
+fn listed(spec: &TextSpec, limits: &Limits) -> Result<Option<Box<dyn Automaton>>, GrammarError> {
     if let Some(words) = finite(spec, limits)? {
-        return Ok(Box::new(Words::new(words, false)));
+        return Ok(Some(Box::new(Words::new(words, false))));
     }
-    if let Some(mut words) = cofinite(spec) {
-        if spec.min > 1 || spec.max.is_some() {
-            return lower::all_but(&words, spec.min, spec.max, limits);
-        }
-        // A text of at least one character is any but the empty one.
-        words.extend((spec.min == 1).then_some(""));
-        return Ok(Box::new(Words::new(words, true)));
+    let Some(mut words) = cofinite(spec) else { return Ok(None) };
+    if spec.min > 1 || spec.max.is_some() {
+        return lower::all_but(&words, spec.min, spec.max, limits).map(Some);
     }
-    Lowered::new(spec, limits)?.automaton(limits)
+    // A text of at least one character is any but the empty one.
+    words.extend((spec.min == 1).then_some(""));
+    Ok(Some(Box::new(Words::new(words, true))))
 }
 
 /// Whether no text at all satisfies `spec`.
