@@ -172,7 +172,7 @@ impl Compiler<'_> {
         Ok(id)
     }
 
-    fn text_is_empty(&self, spec: &TextSpec) -> Outcome<bool> {
+    pub(super) fn text_is_empty(&self, spec: &TextSpec) -> Outcome<bool> {
         Ok(!super::texts::plainly_inhabited(spec) && crate::text::is_empty(spec, self.limits)?)
     }
 

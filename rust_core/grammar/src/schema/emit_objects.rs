@@ -1,5 +1,7 @@
 //! Objects of the emitted schema: names that are known, and classes of those that are not.
 
+use std::rc::Rc;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::compiler::{Compiler, Outcome};
@@ -8,6 +10,7 @@ use super::facts::{Member, Members, NameId, NameWords, TextId};
 use super::formula::TRUE;
 use super::value::ValueId;
 use crate::ir::{Choice, Counter, ObjectSpec, Property};
+use crate::text::{Atom, TextSet, TextSpec};
 
 /// Sets that other names may be classified by at most.
 const ATOMS: usize = 6;
@@ -50,12 +53,37 @@ impl Compiler<'_> {
             });
             spec.properties.push(Property { name, choices, required: member.required, group });
         }
+        // Whether a class has names at all matters only where some of them may be needed.
+        let needed = !atoms.is_empty()
+            && (members.min as usize > spec.properties.len() || !members.tallies.is_empty());
         for class in 0..1_u32 << atoms.len() {
-            let choices = self.other_choices(out, members, &atoms, class)?;
+            let mut choices = self.other_choices(out, members, &atoms, class)?;
+            if needed && !choices.is_empty() && self.nameless(&spec, &atoms, class)? {
+                choices.clear();
+            }
             spec.others.push(choices);
         }
         spec.atoms = atoms.iter().map(|&text| (*self.texts.get(text)).clone()).collect();
         Ok(spec)
+    }
+
+    /// Whether a class has no names but those that are known.
+    fn nameless(&mut self, spec: &ObjectSpec, atoms: &[TextId], class: u32) -> Outcome<bool> {
+        let known = spec.properties.iter().map(|property| &property.name).chain(&spec.forbidden);
+        let known = TextSet::Words(known.cloned().collect());
+        let mut others = TextSpec::default();
+        others.atoms.push(Atom { set: known, negated: true });
+        let mut sets = vec![self.texts.intern(Rc::new(others))];
+        for (bit, &text) in atoms.iter().enumerate() {
+            let parts = if class >> bit & 1 == 1 { vec![text] } else { self.text_not(text) };
+            sets = self.product(&sets, &parts, Self::text_and)?;
+        }
+        for set in sets {
+            if !self.text_is_empty(&self.texts.get(set))? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// All names that anything is said of by name.

@@ -70,6 +70,8 @@ fn counts_that_cannot_be_reached_are_empty() {
         r#"{"type": "array", "uniqueItems": true, "items": {"type": "boolean"}, "minItems": 3}"#,
         r#"{"type": "object", "propertyNames": {"enum": ["a", "b"]}, "minProperties": 3}"#,
         r#"{"type": "object", "required": ["a", "b"], "maxProperties": 1}"#,
+        r#"{"type": "object", "propertyNames": {"pattern": "^a", "maxLength": 0}, "minProperties": 1}"#,
+        r#"{"type": "object", "patternProperties": {"^a$": true}, "additionalProperties": false, "properties": {"a": false}, "minProperties": 1}"#,
         r#"{"type": "object", "properties": {"a": {"type": "integer"}}, "additionalProperties": false, "not": {"additionalProperties": false, "properties": {"a": true}}}"#,
     ];
     for schema in schemas {
