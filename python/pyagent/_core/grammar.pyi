@@ -2,6 +2,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from os import PathLike
 from typing import Any, Literal, Self, TypeAlias, final
 
+from typing_extensions import disjoint_base
+
 __all__ = [
     "BatchMatcher",
     "CacheStatistics",
@@ -16,12 +18,14 @@ __all__ = [
     "choice",
     "from_bytes",
     "json_schema",
+    "lark",
     "regex",
     "tags",
 ]
 
 _Status: TypeAlias = Literal["enforced", "refused", "annotation"]
 
+@disjoint_base
 class Vocabulary:
     def __new__(
         cls,
@@ -111,6 +115,7 @@ class Report:
     def __len__(self) -> int: ...
     def __iter__(self) -> Iterator[ReportEntry]: ...
 
+@disjoint_base
 class Grammar:
     def __new__(cls, grammar: Grammar, /) -> Self: ...
     # The object that the grammar was compiled with, of whatever class.
@@ -169,8 +174,8 @@ class Matcher:
     def forced_bytes(self, limit: int = 4096, /) -> bytes: ...
     def forced_tokens(self) -> list[int]: ...
     def fits(self, data: bytes, /) -> int: ...
-    def completes(self, data: bytes = b"", /) -> bool: ...
-    def next_bytes(self, data: bytes = b"", /) -> bytes: ...
+    def completes(self, data: bytes = ..., /) -> bool: ...
+    def next_bytes(self, data: bytes = ..., /) -> bytes: ...
     def fill_draft_tree(
         self, parents: Iterable[int], tokens: Iterable[int], rows: Any, /
     ) -> list[bool]: ...
@@ -207,6 +212,9 @@ def json_schema(
 ) -> Grammar: ...
 def regex(
     pattern: str, vocabulary: Vocabulary, *, limits: Limits | None, cache: GrammarCache | None
+) -> Grammar: ...
+def lark(
+    text: str, vocabulary: Vocabulary, *, limits: Limits | None, cache: GrammarCache | None
 ) -> Grammar: ...
 def choice(
     texts: Sequence[str],

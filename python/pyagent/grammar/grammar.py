@@ -210,6 +210,34 @@ class Grammar(core.Grammar):
         return cls(core.choice(list(choices), vocab, limits=limits, cache=chosen(cache)))
 
     @classmethod
+    def from_lark(
+        cls,
+        text: str,
+        vocab: Vocabulary,
+        *,
+        limits: core.Limits | None = None,
+        cache: core.GrammarCache | bool = True,
+    ) -> Self:
+        """The texts of a context-free grammar in the notation of Lark.
+
+        It is followed by the parser of llguidance, an Earley parser over lexemes, and not by the
+        machine that follows schemas. The notation is that of llguidance, which documents where it
+        differs from Lark's own. A program that was built without the cargo feature `lark` has none.
+
+        Args:
+            text: The grammar; a text is what its rule `start` derives.
+            vocab: The tokens that masks are made for.
+            limits: See the class; `source_bytes` alone bounds such a grammar, beside the bounds
+                that llguidance has itself.
+            cache: See the class.
+
+        Raises:
+            SchemaError: The grammar is malformed, or this build has no such grammars.
+            GrammarLimitError: It is over one of the limits.
+        """
+        return cls(core.lark(text, vocab, limits=limits, cache=chosen(cache)))
+
+    @classmethod
     def structural_tags(
         cls,
         tags: Iterable[Tag],

@@ -7,6 +7,7 @@ use smallvec::SmallVec;
 
 use crate::error::GrammarError;
 use crate::ir::{Ir, NodeId};
+use crate::lark::LarkText;
 use crate::limits::Limits;
 use crate::machine::{Frame, Machine, Search, Top, Tops};
 use crate::mask::Engine;
@@ -64,6 +65,8 @@ pub enum Root {
     Text(TextSpec),
     /// Free text with tags in it.
     Tags(Tags),
+    /// A text of a context-free grammar in Lark's notation, which a parser of its own follows.
+    Lark(String),
 }
 
 /// Free text in which no trigger occurs, but to begin a tag.
@@ -134,6 +137,8 @@ impl Program {
                 }
                 Frame::Raw { lexeme, state }
             }
+            // The machine has no part in it; any lexeme will do.
+            Root::Lark(_) => Frame::Raw { lexeme: 0, state: machine.lexemes.raw(0).start() },
             Root::Tags(tags) => {
                 machine.search = Some(Arc::new(Search::new(tags, machine)?));
                 Frame::Prose { state: 0, closed: false }
@@ -174,6 +179,8 @@ struct Shared {
     vocabulary: Arc<Vocabulary>,
     limits: Limits,
     engine: Mutex<Arc<Mutex<Engine>>>,
+    /// The empty text of a grammar that the engine does not follow.
+    lark: Option<Mutex<LarkText>>,
 }
 
 impl Grammar {
@@ -183,10 +190,14 @@ impl Grammar {
         vocabulary: Arc<Vocabulary>,
         limits: &Limits,
     ) -> Result<Self, GrammarError> {
+        let lark = match &program.root {
+            Root::Lark(text) => Some(Mutex::new(LarkText::new(text, &vocabulary, limits)?)),
+            _ => None,
+        };
         let program = Arc::new(program);
         let engine = Engine::new(program.clone(), vocabulary.clone(), *limits)?;
         let engine = Mutex::new(Arc::new(Mutex::new(engine)));
-        Ok(Self { shared: Arc::new(Shared { program, vocabulary, limits: *limits, engine }) })
+        Ok(Self { shared: Arc::new(Shared { program, vocabulary, limits: *limits, engine, lark }) })
     }
 
     /// The JSON texts that satisfy a schema.
@@ -219,6 +230,25 @@ impl Grammar {
         limits: &Limits,
     ) -> Result<Self, GrammarError> {
         Self::text(TextSet::Words(texts.to_vec()), vocabulary, limits)
+    }
+
+    /// The texts of a context-free grammar in Lark's notation.
+    ///
+    /// # Errors
+    ///
+    /// The grammar is malformed, or this build is without the feature `lark`.
+    pub fn lark(
+        text: &str,
+        vocabulary: Arc<Vocabulary>,
+        limits: &Limits,
+    ) -> Result<Self, GrammarError> {
+        let program = Program {
+            root: Root::Lark(text.into()),
+            ir: Ir::default(),
+            options: Options::default(),
+            report: Report::default(),
+        };
+        Self::new(program, vocabulary, limits)
     }
 
     /// Free text with tags in it: each a beginning, its content, and an end.
@@ -297,6 +327,11 @@ impl Grammar {
     /// About how many bytes its automata and masks take now.
     pub fn memory(&self) -> usize {
         lock(&self.engine()).memory()
+    }
+
+    /// The empty text of a grammar that a parser of its own follows.
+    pub(crate) fn lark_text(&self) -> Option<LarkText> {
+        self.shared.lark.as_ref().map(|text| lock(text).clone())
     }
 
     /// The engine that new texts are followed with.

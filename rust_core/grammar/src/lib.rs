@@ -7,6 +7,11 @@ pub mod draft;
 pub mod error;
 pub mod grammar;
 pub mod ir;
+#[cfg(feature = "lark")]
+mod lark;
+#[cfg(not(feature = "lark"))]
+#[path = "lark_missing.rs"]
+mod lark;
 pub mod limits;
 pub mod logits;
 mod machine;

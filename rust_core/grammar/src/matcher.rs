@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use crate::error::GrammarError;
 use crate::grammar::{Grammar, lock};
+use crate::lark::LarkText;
 use crate::mask::{Engine, Mask, StateId};
 
 /// A text in the making: the tokens accepted so far, and what may follow.
@@ -17,6 +18,8 @@ pub struct Matcher {
     /// The mask of the last state, if it is known.
     mask: Option<Arc<Mask>>,
     ended: bool,
+    /// What follows the text in place of the engine, for a grammar that has its own parser.
+    lark: Option<Box<LarkText>>,
 }
 
 impl Matcher {
@@ -31,6 +34,7 @@ impl Matcher {
             states: vec![Engine::START],
             mask,
             ended: false,
+            lark: grammar.lark_text().map(Box::new),
         }
     }
 
@@ -42,7 +46,12 @@ impl Matcher {
     /// Write the set of tokens that may come next into a row of [`Vocabulary::words`](crate::Vocabulary::words): bit i of word i / 32 is
     /// set if token i may. The end token may where the text may end; behind it, nothing may.
     pub fn fill(&mut self, row: &mut [i32]) -> Result<(), GrammarError> {
-        if !self.fill_cached(row)? {
+        if self.fill_cached(row)? {
+            return Ok(());
+        }
+        if let Some(lark) = &mut self.lark {
+            lark.fill(self.grammar.vocabulary(), row)?;
+        } else {
             let mask = lock(&self.engine).mask(self.state())?;
             mask.fill(row);
             self.mask = Some(mask);
@@ -59,7 +68,7 @@ impl Matcher {
         }
         if self.ended {
             row.fill(0);
-        } else if let Some(mask) = &self.mask {
+        } else if let (Some(mask), None) = (&self.mask, &self.lark) {
             mask.fill(row);
         } else {
             return Ok(false);
@@ -86,6 +95,11 @@ impl Matcher {
         let bytes = vocabulary.bytes(token);
         if bytes.is_empty() || vocabulary.is_special(token) {
             return Ok(false);
+        }
+        if let Some(lark) = &mut self.lark {
+            let allowed = lark.accept(token, bytes)?;
+            self.tokens.extend(allowed.then_some(token));
+            return Ok(allowed);
         }
         self.make_room()?;
         let state = self.state();
@@ -117,6 +131,12 @@ impl Matcher {
             return Err(GrammarError::Rollback { wanted: tokens, accepted });
         };
         if tokens > 0 {
+            if let Some(lark) = &mut self.lark {
+                let texts = &self.tokens[left..accepted - usize::from(self.ended)];
+                let vocabulary = self.grammar.vocabulary();
+                let bytes = texts.iter().map(|token| vocabulary.bytes(*token).len()).sum();
+                lark.rollback(texts.len(), bytes)?;
+            }
             self.ended = false;
             self.tokens.truncate(left);
             self.states.truncate(left + 1);
@@ -138,6 +158,9 @@ impl Matcher {
 
     /// Whether the text may end here, or has ended.
     pub fn is_complete(&self) -> bool {
+        if let (Some(lark), false) = (&self.lark, self.ended) {
+            return lark.is_complete();
+        }
         self.ended || lock(&self.engine).complete(self.state())
     }
 
@@ -153,6 +176,9 @@ impl Matcher {
 
     /// How many of the bytes could follow; nothing is accepted.
     pub fn fits(&self, bytes: &[u8]) -> Result<usize, GrammarError> {
+        if let (Some(lark), false) = (&self.lark, self.ended) {
+            return lark.fits(bytes);
+        }
         let mut engine = lock(&self.engine);
         let mut state = self.state();
         for (count, byte) in bytes.iter().enumerate() {
@@ -166,6 +192,9 @@ impl Matcher {
 
     /// Whether the text may end behind these bytes; `false` too where they do not fit.
     pub fn completes(&self, bytes: &[u8]) -> Result<bool, GrammarError> {
+        if let (Some(lark), false) = (&self.lark, self.ended) {
+            return lark.completes(bytes);
+        }
         let mut engine = lock(&self.engine);
         let end = engine.advance(self.state(), bytes)?;
         Ok(!self.ended && end.is_some_and(|state| engine.complete(state)))
@@ -173,6 +202,9 @@ impl Matcher {
 
     /// The bytes of which one may follow these; none where they do not fit.
     pub fn next_bytes(&self, bytes: &[u8]) -> Result<[bool; 256], GrammarError> {
+        if let (Some(lark), false) = (&self.lark, self.ended) {
+            return lark.next_bytes(bytes);
+        }
         let mut engine = lock(&self.engine);
         let end = engine.advance(self.state(), bytes)?.filter(|_| !self.ended);
         Ok(end.map_or([false; 256], |state| engine.next_bytes(state)))
@@ -180,6 +212,9 @@ impl Matcher {
 
     /// The bytes that must follow, as there is no other way to go on, up to `limit` of them.
     pub fn forced_bytes(&self, limit: usize) -> Result<Vec<u8>, GrammarError> {
+        if let (Some(lark), false) = (&self.lark, self.ended) {
+            return lark.forced_bytes(limit);
+        }
         let mut engine = lock(&self.engine);
         let mut state = self.state();
         let mut forced = Vec::new();

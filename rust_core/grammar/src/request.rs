@@ -32,6 +32,8 @@ pub enum Request<'r> {
     Regex(&'r str),
     /// One of these texts.
     Choice(&'r [String]),
+    /// A context-free grammar in Lark's notation.
+    Lark(&'r str),
     /// Free text with tags in it.
     Tags {
         /// The tags.
@@ -67,6 +69,7 @@ impl Request<'_> {
             }
             Self::Regex(pattern) => Grammar::regex(pattern, vocabulary, limits),
             Self::Choice(choices) => Grammar::choice(choices, vocabulary, limits),
+            Self::Lark(text) => Grammar::lark(text, vocabulary, limits),
             Self::Tags { tags, triggers, at_least_one, stop_after_first, options, refused } => {
                 let found = (triggers.to_vec(), at_least_one, stop_after_first);
                 let grammar = Grammar::tags(tags.to_vec(), found, options, vocabulary, limits)?;
@@ -86,6 +89,7 @@ impl Request<'_> {
                 (format!("schema {options:?} {refused:?}"), text)
             }
             Self::Regex(pattern) => ("regex".to_owned(), pattern),
+            Self::Lark(text) => ("lark".to_owned(), text),
             Self::Choice(_) | Self::Tags { .. } => (format!("{self:?}"), ""),
         };
         hasher.update(format!("{VERSION} {LIBRARY} {limits:?} {head}\n").as_bytes());

@@ -41,6 +41,8 @@ impl Program {
             Root::Json => self.ir.check_root(self.ir.root),
             Root::Text(spec) => check_text(spec, limits),
             Root::Tags(tags) => self.check_tags(tags, limits),
+            // It is parsed anew.
+            Root::Lark(_) => Ok(()),
         }
     }
 

@@ -8,7 +8,7 @@ pub(crate) mod grammar {
     #[pymodule_export]
     use crate::grammar_cache::{CacheStatistics, GrammarCache};
     #[pymodule_export]
-    use crate::grammar_compiled::{Grammar, choice, from_bytes, json_schema, regex, tags};
+    use crate::grammar_compiled::{Grammar, choice, from_bytes, json_schema, lark, regex, tags};
     #[pymodule_export]
     use crate::grammar_limits::Limits;
     #[pymodule_export]

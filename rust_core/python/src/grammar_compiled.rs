@@ -177,6 +177,18 @@ pub(crate) fn regex(
     compiled(vocabulary, &Request::Regex(pattern), limits, cache)
 }
 
+/// Compile a context-free grammar in the notation of Lark.
+#[pyfunction]
+#[pyo3(signature = (text, vocabulary, *, limits, cache))]
+pub(crate) fn lark(
+    text: &str,
+    vocabulary: &Bound<'_, Vocabulary>,
+    limits: Option<&Limits>,
+    cache: Option<&GrammarCache>,
+) -> PyResult<Grammar> {
+    compiled(vocabulary, &Request::Lark(text), limits, cache)
+}
+
 /// Compile a list of texts, of which a text is one.
 #[pyfunction]
 #[pyo3(signature = (texts, vocabulary, *, limits, cache))]
