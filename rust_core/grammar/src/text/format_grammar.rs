@@ -1,6 +1,8 @@
 //! The grammars of formats, next to the standards they are from. Each is put in front of what follows it, so
 //! that parts that several ways lead to, such as the groups of an IPv6 address, are there once.
 
+use regex_syntax::hir::Hir;
+
 use crate::{GrammarError, Limits};
 
 use super::alphabet::CharSet;
@@ -24,12 +26,7 @@ impl Grammar {
 
     /// A regular expression.
     pub(super) fn re(&mut self, expression: &str, next: NodeId) -> Part {
-        Ok(self.0.add(&regex::hir(expression, &Limits::default())?, next))
-    }
-
-    /// One character of a class in brackets.
-    fn one(&mut self, class: &str, next: NodeId) -> Part {
-        self.re(class, next)
+        Ok(self.0.add(&hir(expression)?, next))
     }
 
     /// A character.
@@ -66,7 +63,7 @@ impl Grammar {
     /// RFC 3339, `date-time`.
     pub(super) fn date_time(&mut self, next: NodeId) -> Part {
         let time = self.time(next)?;
-        let time = self.one("[Tt]", time)?;
+        let time = self.re("[Tt]", time)?;
         self.date(time)
     }
 
@@ -112,24 +109,25 @@ impl Grammar {
         let literal = self.character('[', address);
         let domain = self.either(&[host, literal]);
         let at = self.character('@', domain);
-        let atom = format!("[A-Za-z0-9!#$%&'*+/=?^_`{{|}}~{besides}-]");
-        let plain = format!(r"[ !#-;=-?A-\[\]-~{besides}]");
+        let atom = hir(&format!("[A-Za-z0-9!#$%&'*+/=?^_`{{|}}~{besides}-]"))?;
+        let plain = hir(&format!(r"[ !#-;=-?A-\[\]-~{besides}]"))?;
+        let escaped = hir(r"\\[!-;=-?A-~]")?;
         // Where so many characters, one more at each turn, may still come before the @: behind a character of an
         // atom, and inside quotes, whose end is one of them.
-        let (mut atoms, mut quoted) = (vec![at], vec![self.0.push(Node::Split(Vec::new()))]);
+        let (mut atoms, mut quoted) = (vec![at], vec![self.either(&[])]);
         let end = self.character('"', at);
         for left in 1..=64 {
-            let mut ways = vec![at, self.one(&atom, atoms[left - 1])?];
-            let mut inside = vec![end, self.one(&plain, quoted[left - 1])?];
+            let mut ways = vec![at, self.0.add(&atom, atoms[left - 1])];
+            let mut inside = vec![end, self.0.add(&plain, quoted[left - 1])];
             if left >= 2 {
-                let more = self.one(&atom, atoms[left - 2])?;
+                let more = self.0.add(&atom, atoms[left - 2]);
                 ways.push(self.character('.', more));
-                inside.push(self.re(r"\\[!-;=-?A-~]", quoted[left - 2])?);
+                inside.push(self.0.add(&escaped, quoted[left - 2]));
             }
             atoms.push(self.either(&ways));
             quoted.push(self.either(&inside));
         }
-        let start = self.one(&atom, atoms[63])?;
+        let start = self.0.add(&atom, atoms[63]);
         let open = self.character('"', quoted[63]);
         Ok(self.either(&[start, open]))
     }
@@ -199,6 +197,11 @@ impl Grammar {
         let rest = format!("(?:{digit}[AQgw]==|{digit}{{2}}[AEIMQUYcgkosw048]=)?");
         self.re(&format!("(?:{digit}{{4}})*{rest}"), next)
     }
+}
+
+/// A regular expression, parsed.
+fn hir(expression: &str) -> Result<Hir, GrammarError> {
+    regex::hir(expression, &Limits::default())
 }
 
 /// A number of 8 bits.
