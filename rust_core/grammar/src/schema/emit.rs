@@ -173,7 +173,7 @@ impl Compiler<'_> {
     }
 
     pub(super) fn text_is_empty(&self, spec: &TextSpec) -> Outcome<bool> {
-        Ok(!super::texts::plainly_inhabited(spec) && crate::text::is_empty(spec, self.limits)?)
+        Ok(!super::inhabited::plainly_inhabited(spec) && crate::text::is_empty(spec, self.limits)?)
     }
 
     fn array_spec(&mut self, out: &mut Emitter, items: &Items) -> Outcome<ArraySpec> {

@@ -19,6 +19,7 @@ mod explain;
 mod facts;
 mod feasible;
 mod formula;
+mod inhabited;
 mod intern;
 mod members;
 mod negate;

@@ -138,32 +138,3 @@ pub(super) fn not(spec: &TextSpec) -> Vec<TextSpec> {
 fn flipped(atom: &Atom) -> Atom {
     Atom { set: atom.set.clone(), negated: !atom.negated }
 }
-
-/// Whether a specification is of a kind that some text always satisfies, so that nobody need look for one:
-/// a format, or a pattern that asserts nothing but its ends and has no class that could be empty.
-pub(super) fn plainly_inhabited(spec: &TextSpec) -> bool {
-    match spec.atoms.as_slice() {
-        [] => true,
-        [atom] if !atom.negated => match &atom.set {
-            _ if spec.min > 0 || spec.max.is_some() => false,
-            TextSet::Words(_) | TextSet::Format(_) => true,
-            TextSet::Pattern(pattern) | TextSet::Regex(pattern) => matches_something(pattern),
-        },
-        _ => false,
-    }
-}
-
-/// Whether a pattern plainly matches some text; `false` if that is not known.
-fn matches_something(pattern: &str) -> bool {
-    let inner = pattern.strip_prefix('^').unwrap_or(pattern);
-    let inner = match inner.strip_suffix('$') {
-        Some(rest) if !rest.ends_with('\\') => rest,
-        _ => inner,
-    };
-    let has = |odd: &[&str]| odd.iter().any(|odd| inner.contains(odd));
-    let anchored = inner.match_indices('^').any(|(at, _)| !inner[..at].ends_with('['));
-    let asserts = has(&["$", "(?=", "(?!", "(?<", "\\b", "\\B", "[]"]);
-    // What a negated class is left with depends on what it takes away.
-    let takes = has(&["[^"]) && has(&["\\S", "\\W", "\\D", "\\P", "\\0", "\\x00", "\\u0000"]);
-    !anchored && !asserts && !takes
-}

@@ -2,6 +2,7 @@
 
 mod empty;
 mod errors;
+mod inhabited;
 mod interpreter;
 mod keywords;
 mod laws;
