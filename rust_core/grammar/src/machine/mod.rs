@@ -35,6 +35,7 @@ pub(crate) use body::{BODY_START, Body};
 pub(crate) use frame::{Frame, StackId, Top};
 pub(crate) use keys::Key;
 pub(crate) use lexemes::{Bounded, FREE};
+pub(crate) use object::Typing;
 pub(crate) use prose::{Prose, Search};
 pub(crate) use raw::Raw;
 

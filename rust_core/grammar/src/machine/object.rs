@@ -34,6 +34,35 @@ struct Facts {
     alive: Vec<u8>,
 }
 
+/// A key in the making.
+pub(crate) struct Typing<'a> {
+    /// The automaton of all keys.
+    pub keys: &'a mut Keys,
+    allowed: &'a Allowed,
+    alive: &'a mut Vec<u8>,
+}
+
+impl Typing<'_> {
+    /// Where a byte that is no closing quote leads, or 0 if no key that is allowed is spelled like this.
+    pub(crate) fn step(&mut self, state: u32, byte: u8) -> u32 {
+        let next = self.keys.step(state, byte);
+        if self.is_alive(next) { next } else { 0 }
+    }
+
+    /// Whether an allowed key can stand at a state.
+    fn is_alive(&mut self, state: u32) -> bool {
+        if self.alive.len() <= state as usize {
+            self.alive.resize(state as usize + 1, 0);
+            // Nothing is spelled like this.
+            self.alive[0] = 1;
+        }
+        if self.alive[state as usize] == 0 {
+            self.alive[state as usize] = 1 + u8::from(self.keys.alive(state, self.allowed));
+        }
+        self.alive[state as usize] == 2
+    }
+}
+
 /// All states of all objects of a grammar.
 pub(crate) struct Objects {
     any_order: bool,
@@ -105,23 +134,16 @@ impl Objects {
 
     /// Whether a key that stands at `state` can become one that is allowed.
     pub(crate) fn alive(&mut self, ir: &Ir, id: ObjectId, state: u32) -> bool {
-        if state == 0 {
-            return false;
-        }
+        self.typing(ir, id).is_some_and(|mut typing| typing.is_alive(state))
+    }
+
+    /// The keys that may come, to be gone through.
+    pub(crate) fn typing(&mut self, ir: &Ir, id: ObjectId) -> Option<Typing<'_>> {
         self.facts(ir, id);
         let spec = self.states.get(id).spec;
-        let (Some(facts), Some(keys)) =
-            (&mut self.facts[id as usize], &mut self.keys[spec as usize])
-        else {
-            return false;
-        };
-        if facts.alive.len() <= state as usize {
-            facts.alive.resize(state as usize + 1, 0);
-        }
-        if facts.alive[state as usize] == 0 {
-            facts.alive[state as usize] = 1 + u8::from(keys.alive(state, &facts.allowed));
-        }
-        facts.alive[state as usize] == 2
+        let keys = self.keys[spec as usize].as_mut()?;
+        let Facts { allowed, alive, .. } = self.facts[id as usize].as_mut()?;
+        Some(Typing { keys, allowed, alive })
     }
 
     /// Every way to go on behind a key: the state behind its value, and the value.

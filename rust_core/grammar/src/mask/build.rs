@@ -240,7 +240,9 @@ impl Engine {
     ) {
         let typed = matches!(top.frame, Frame::Key { typed, .. } if typed != 0);
         if !typed && top.kept == 0 {
-            let mut inside = InKey { machine: &mut self.machine, object };
+            let program = self.machine.program.clone();
+            let Some(typing) = self.machine.objects.typing(program.ir(), object) else { return };
+            let mut inside = InKey(typing);
             let trie = (vocabulary.trie(), &tables.subtrees);
             let inner = scan(trie, &mut inside, state, &tables.inside);
             self.draft.begin(Some(inner.inside));

@@ -2,7 +2,7 @@
 
 use super::scan::Inside;
 use crate::automaton::Loops;
-use crate::machine::{Body, Machine, Prose, Raw, Search};
+use crate::machine::{Body, Prose, Raw, Search, Typing};
 
 /// A string with a pattern.
 pub(crate) struct InBody<'a>(pub(crate) &'a mut Body);
@@ -72,25 +72,18 @@ impl Inside for InProse<'_> {
 }
 
 /// A key: the object says which may come of it.
-pub(crate) struct InKey<'a> {
-    /// What follows the text.
-    pub machine: &'a mut Machine,
-    /// The state of the object.
-    pub object: u32,
-}
+pub(crate) struct InKey<'a>(pub(crate) Typing<'a>);
 
 impl Inside for InKey<'_> {
     fn step(&mut self, state: u32, byte: u8) -> u32 {
-        let next = self.machine.keys(self.object).map_or(0, |keys| keys.step(state, byte));
-        if self.machine.is_alive(self.object, next) { next } else { 0 }
+        self.0.step(state, byte)
     }
 
     fn leaves(&mut self, state: u32, byte: u8) -> Option<u32> {
-        let keys = self.machine.keys(self.object)?;
-        (byte == b'"' && keys.key(state).is_some()).then_some(state)
+        (byte == b'"' && self.0.keys.key(state).is_some()).then_some(state)
     }
 
     fn loops(&mut self, state: u32) -> Loops {
-        self.machine.keys(self.object).map_or_else(Loops::default, |keys| keys.loops(state))
+        self.0.keys.loops(state)
     }
 }

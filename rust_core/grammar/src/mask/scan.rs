@@ -170,8 +170,32 @@ pub(crate) struct Inner {
     pub exits: Vec<Exit>,
 }
 
-/// Subtrees with fewer nodes are not worth asking for.
+/// A state is not asked for what it stays in before it stands at a subtree of more nodes.
 const SMALL: u32 = 24;
+
+/// The kinds of characters that the states met so far stay in.
+#[derive(Default)]
+struct Known(Vec<Kinds>);
+
+/// Not asked yet: no state stays in bytes that cannot be.
+const UNKNOWN: Kinds = Kinds::MAX;
+
+impl Known {
+    fn kinds(&mut self, inside: &mut impl Inside, state: u32, nodes: u32) -> Kinds {
+        if self.0.len() <= state as usize {
+            self.0.resize(state as usize + 1, UNKNOWN);
+        }
+        let known = &mut self.0[state as usize];
+        if *known != UNKNOWN {
+            return *known;
+        }
+        if nodes <= SMALL {
+            return 0;
+        }
+        *known = kinds(inside.loops(state));
+        *known
+    }
+}
 
 /// Go through a trie. `widest` has the tokens that can stay inside at most.
 pub(crate) fn scan(
@@ -180,17 +204,8 @@ pub(crate) fn scan(
     start: u32,
     widest: &Arc<[i32]>,
 ) -> Inner {
-    let mut kinds_of: Vec<Kinds> = Vec::new();
-    let mut loops = |inside: &mut dyn FnMut(u32) -> Loops, state: u32| {
-        if kinds_of.len() <= state as usize {
-            kinds_of.resize(state as usize + 1, Kinds::MAX);
-        }
-        if kinds_of[state as usize] == Kinds::MAX {
-            kinds_of[state as usize] = kinds(inside(state));
-        }
-        kinds_of[state as usize]
-    };
-    let first = loops(&mut |state| inside.loops(state), start);
+    let mut known = Known::default();
+    let first = known.kinds(inside, start, u32::MAX);
     // Where nearly everything stays, what does not is taken away; else what does is added.
     let wide = first & OTHERS != 0;
     let mut row = if wide { widest.to_vec() } else { vec![0; widest.len()] };
@@ -222,8 +237,8 @@ pub(crate) fn scan(
         if !wide {
             set(&mut row, subtrees.tokens(node, node + 1));
         }
-        if end > node + SMALL {
-            let stays = loops(&mut |state| inside.loops(state), next);
+        if end > node + 1 {
+            let stays = known.kinds(inside, next, end - node);
             if subtrees.below[node as usize] & !stays == 0 {
                 if !wide {
                     set(&mut row, subtrees.tokens(node + 1, end));
