@@ -5,9 +5,10 @@
 A file holds a schema and texts that are valid or not: {"schema": ..., "tests": [{"valid": ...,
 "data": ...}]}. Each is compiled and gone through token by token by every engine in turn, each in a
 process of its own on one core; a text counts as accepted only if the mask behind it has the end
-token. Cold masks are those of the first time through, warm ones those of later times with the same
-grammar. Speeds are compared on the schemas that all engines of a table follow to the end; the
-others are counted. Long strings, batches and threads have tables of their own.
+token. Keys are put into the order of the schema first. Cold masks are those of the first time
+through, warm ones those of later times with the same grammar. Speeds are compared on the schemas
+that all engines of a table follow to the end; the others are counted. Long strings and batches have
+tables of their own.
 
 Without `--schemas` the samples in `benches/data/grammar` are taken; without `--vocabulary` the
 tekken of 131,072 tokens that mistral-common ships, else any `tokenizer.json`. The packages are
@@ -29,6 +30,7 @@ sys.path.insert(0, str(PARTS))
 import figures  # noqa: E402
 from engines import CONTENDERS, schema_text, versions  # noqa: E402
 from harness import RESULTS, machine  # noqa: E402
+from order import in_order  # noqa: E402
 from vocabularies import load, load_schemas  # noqa: E402
 from worker import Worker  # noqa: E402
 
@@ -61,7 +63,9 @@ def run(
     runs: dict[str, figures.Answers] = {name: {} for name in names}
     for number, (file, content) in enumerate(schemas.items(), 1):
         schema = schema_text(content["schema"])
-        texts = [(encode(schema_text(test["data"])), test["valid"]) for test in content["tests"]]
+        data = [in_order(content["schema"], test["data"]) for test in content["tests"]]
+        verdicts = [test["valid"] for test in content["tests"]]
+        texts = list(zip(map(encode, map(schema_text, data)), verdicts, strict=True))
         # Who goes first changes from schema to schema.
         for name in names[number % len(names) :] + names[: number % len(names)]:
             worker = workers[name]

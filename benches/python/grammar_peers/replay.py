@@ -97,7 +97,7 @@ def measure(
     try:
         gc.disable()
         cold = replay(engine, grammar, texts, overhead)
-        kept = settle() - resident
+        kept = max(0, settle() - resident)
         warm = [replay(engine, grammar, texts, overhead) for _ in range(replays)]
     except Exception as error:  # noqa: BLE001
         return {"compile": took, "failed": f"{type(error).__name__}: {error}"[:300]}
