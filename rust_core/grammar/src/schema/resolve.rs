@@ -55,11 +55,11 @@ impl Resolver {
             embedded: false,
             scopes: vec![Scope::new()],
             scope_ids: FxHashMap::from_iter([(Scope::new(), 0)]),
-            dynamic: document.mentions("$dynamicRef") || document.mentions("$recursiveRef"),
+            dynamic: document.mentions(&["$dynamicRef", "$recursiveRef"]),
         };
         resolver.resources.insert(0, Resource::default());
         let keywords = ["$id", "id", "$anchor", "$dynamicAnchor", "$recursiveAnchor"];
-        if keywords.iter().any(|keyword| document.mentions(keyword)) {
+        if document.mentions(&keywords) {
             resolver.scan(document);
         }
         resolver

@@ -14,6 +14,10 @@ const INDEXED_KEYS: usize = 12;
 /// Bytes of a pointer that are given at most: a report has one for each keyword.
 const POINTER_BYTES: usize = 512;
 
+/// The keys by which schemas refer to each other.
+const SPECIAL: [&str; 7] =
+    ["$anchor", "$dynamicAnchor", "$dynamicRef", "$id", "$recursiveAnchor", "$recursiveRef", "id"];
+
 /// A key as a step of a JSON pointer.
 fn escaped(key: &str) -> String {
     if key.contains(['~', '/']) {
@@ -48,6 +52,8 @@ pub(super) struct Document {
     pub(super) places: Vec<Place>,
     /// By object of many keys: which of its entries has a key.
     keys: FxHashMap<ValueId, FxHashMap<String, usize>>,
+    /// Which of [`SPECIAL`] there are.
+    special: [bool; SPECIAL.len()],
 }
 
 impl Document {
@@ -88,12 +94,9 @@ impl Document {
         self.keys.get(&id)?.get(key).copied()
     }
 
-    /// Whether any object of the text has this key.
-    pub(super) fn mentions(&self, key: &str) -> bool {
-        self.values.iter().any(|value| match value {
-            Value::Object(entries) => entries.iter().any(|(name, _)| name == key),
-            _ => false,
-        })
+    /// Whether any object of the text has one of these keys, all of which are of [`SPECIAL`].
+    pub(super) fn mentions(&self, keys: &[&str]) -> bool {
+        SPECIAL.iter().zip(self.special).any(|(known, there)| there && keys.contains(known))
     }
 
     /// The value around this one, if it is not the whole.
@@ -140,6 +143,11 @@ impl Document {
 
     /// Puts a key into an object, or finds it there: which entry that is.
     pub(super) fn enter(&mut self, id: ValueId, key: String, value: ValueId) -> usize {
+        if (key.starts_with('$') || key == "id")
+            && let Some(at) = SPECIAL.iter().position(|known| *known == key)
+        {
+            self.special[at] = true;
+        }
         let Value::Object(entries) = &mut self.values[id as usize] else {
             return 0;
         };
