@@ -185,6 +185,7 @@ PUBLIC = {
         "Matcher",
         "Report",
         "ReportEntry",
+        "Tag",
         "Vocabulary",
         "apply_mask",
     },

@@ -25,6 +25,8 @@ struct Helpers {
 /// How many rows are copied at a time: few enough to share out evenly, and many enough that taking them
 /// costs nothing beside copying them.
 const ROWS: usize = 8;
+/// How many rows are copied in the time that another thread takes to wake up.
+const WAKING: usize = 64;
 
 /// The position of what failed first in a batch, and why.
 pub type Failed = (usize, GrammarError);
@@ -113,7 +115,8 @@ impl<'j> Job<'j> {
 ///
 /// Which row failed first, and why. All rows that could be filled are.
 pub fn fill(jobs: &mut [Job<'_>], threads: usize) -> Result<(), Failed> {
-    for_each(jobs, ROWS, threads, |job| {
+    let copying = threads.min(jobs.len() / WAKING);
+    for_each(jobs, ROWS, copying, |job| {
         job.outcome = lock(job.matcher).fill_cached(job.row);
     });
     let misses = jobs.iter_mut().filter(|job| matches!(job.outcome, Ok(false)));
