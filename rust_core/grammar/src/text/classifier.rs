@@ -53,7 +53,7 @@ impl Classifier {
             let Lowered { expr, min, max, .. } = lowered;
             conditions.push(Condition { expr, min, max });
         }
-        let (mut leaves, alphabet) = lower::automata(leaves);
+        let (mut leaves, alphabet) = lower::automata(leaves, limits)?;
         let table = explore(&mut leaves, &conditions, alphabet.classes(), limits)?;
         Ok(Self { bytes: Bytes::new(Classes::new(table), &alphabet) })
     }
@@ -145,6 +145,6 @@ impl Letters for Classes {
     }
 
     fn memory(&self) -> usize {
-        self.table.rows.len() * 4 + self.reachable.len() * 12
+        self.table.rows.len() * 4 + self.reachable.len() * 20
     }
 }

@@ -26,6 +26,8 @@ pub(super) struct Dfa {
     /// The nodes of each state in ascending order: those that read, and [`MATCH`].
     states: Vec<Box<[NodeId]>>,
     known: FxHashMap<Box<[NodeId]>, u32>,
+    /// Nodes in all states.
+    held: usize,
     transitions: Transitions,
     universal: FxHashMap<u32, bool>,
     lengths: Option<Lengths>,
@@ -45,6 +47,7 @@ impl Dfa {
             first_set,
             states: vec![Box::default()],
             known: FxHashMap::default(),
+            held: 0,
             transitions,
             universal: FxHashMap::default(),
             lengths: None,
@@ -67,6 +70,11 @@ impl Dfa {
         }
         self.lengths = Some(Lengths::new(&edges, min, limits)?);
         Ok(())
+    }
+
+    /// Bytes of memory that the states take by themselves.
+    pub(super) fn subsets(&self) -> usize {
+        self.held * 8 + self.states.len() * 48
     }
 
     /// Whether everything is accepted from here on.
@@ -115,6 +123,7 @@ impl Dfa {
             return state;
         }
         let state = u32::try_from(self.states.len()).unwrap_or(u32::MAX);
+        self.held += nodes.len();
         self.states.push(nodes.clone());
         self.known.insert(nodes, state);
         state
@@ -193,10 +202,8 @@ impl Letters for Dfa {
     }
 
     fn memory(&self) -> usize {
-        let nodes: usize = self.states.iter().map(|nodes| nodes.len()).sum();
         self.nfa.nodes.len() * (size_of::<Node>() + 12)
-            + nodes * 8
-            + self.states.len() * 48
+            + self.subsets()
             + self.transitions.memory()
             + self.universal.len() * 8
             + self.alphabet.memory()

@@ -11,7 +11,7 @@ use crate::automaton::DEAD;
 use crate::{GrammarError, Limits};
 
 /// Places in the table of transitions per state that [`Limits::states`] allows for.
-const CELLS_PER_STATE: usize = 256;
+const CELLS_PER_STATE: usize = 64;
 
 /// A condition on a text: on its characters, and on how many there are.
 #[derive(Debug)]
@@ -76,6 +76,14 @@ pub(super) fn explore(
                 what: "the automaton of several conditions on one text".to_owned(),
                 option: "states",
                 limit: limits.states as u64,
+            });
+        }
+        // A state may be a large set of nodes.
+        if explorer.leaves.iter().map(Dfa::subsets).sum::<usize>() > limits.memory {
+            return Err(GrammarError::Limit {
+                what: "the automaton of several conditions on one text".to_owned(),
+                option: "memory",
+                limit: limits.memory as u64,
             });
         }
     }

@@ -146,6 +146,7 @@ pub(super) fn resolve(nfa: &Nfa) -> Nfa {
         kinds,
         nodes: vec![Node::Match],
         sets: nfa.sets.clone(),
+        numbers: nfa.sets.iter().cloned().zip(0..).collect(),
         narrowed: FxHashMap::default(),
         known: FxHashMap::default(),
         open: Vec::new(),
@@ -160,6 +161,7 @@ struct Resolver<'a> {
     kinds: Vec<(Kind, CharSet)>,
     nodes: Vec<Node>,
     sets: Vec<CharSet>,
+    numbers: FxHashMap<CharSet, u32>,
     /// Old set and kind to the new set of those characters of the set that are of the kind.
     narrowed: FxHashMap<(u32, u8), u32>,
     known: FxHashMap<Place, NodeId>,
@@ -236,9 +238,9 @@ impl Resolver<'_> {
         if characters.0.is_empty() {
             return None;
         }
-        let known = self.sets.iter().position(|other| *other == characters);
-        let number = u32::try_from(known.unwrap_or(self.sets.len())).unwrap_or(u32::MAX);
-        if known.is_none() {
+        let next = u32::try_from(self.sets.len()).unwrap_or(u32::MAX);
+        let number = *self.numbers.entry(characters.clone()).or_insert(next);
+        if number == next {
             self.sets.push(characters);
         }
         self.narrowed.insert((set, kind), number);

@@ -195,7 +195,7 @@ impl Lowered {
     pub(super) fn automaton(self, apart: bool, limits: &Limits) -> Result<Counted, GrammarError> {
         let (min, max) = (self.min, self.max);
         let bounded = min > 0 || max.is_some();
-        let (mut leaves, alphabet) = automata(self.leaves);
+        let (mut leaves, alphabet) = automata(self.leaves, limits)?;
         let classes = alphabet.classes();
         if matches!(self.expr, Expr::Leaf(_))
             && leaves.len() == 1
@@ -217,17 +217,21 @@ impl Lowered {
 }
 
 /// The automata of some leaves, over one alphabet.
-pub(super) fn automata(leaves: Vec<Arc<Nfa>>) -> (Vec<Dfa>, Arc<Alphabet>) {
+pub(super) fn automata(
+    leaves: Vec<Arc<Nfa>>,
+    limits: &Limits,
+) -> Result<(Vec<Dfa>, Arc<Alphabet>), GrammarError> {
     let mut sets = Vec::new();
     let mut firsts = Vec::new();
     for leaf in &leaves {
         firsts.push(u32::try_from(sets.len()).unwrap_or(u32::MAX));
         sets.extend(leaf.sets.iter().cloned());
     }
+    check_sets(&sets, limits)?;
     let alphabet = Arc::new(Alphabet::new(&sets));
     let leaves = leaves.into_iter().zip(firsts);
     let leaves = leaves.map(|(nfa, first)| Dfa::new(nfa, Arc::clone(&alphabet), first));
-    (leaves.collect(), alphabet)
+    Ok((leaves.collect(), alphabet))
 }
 
 /// An automaton over characters as one over bytes; if not `apart`, within its bounds on the length.
@@ -276,6 +280,7 @@ pub(super) fn all_but(
 ) -> Result<Box<dyn Automaton>, GrammarError> {
     check_words(words.iter().copied(), limits)?;
     let nfa = trie(words.to_vec());
+    check_sets(&nfa.sets, limits)?;
     let alphabet = Arc::new(Alphabet::new(&nfa.sets));
     let words = Dfa::new(Arc::new(nfa), Arc::clone(&alphabet), 0);
     Ok(boxed(AllBut(words), false, (min, max), &alphabet).automaton)
@@ -294,5 +299,18 @@ pub(super) fn check_words<'a>(
         what: "a list of words".to_owned(),
         option: "states",
         limit: limits.states as u64,
+    })
+}
+
+/// Fails where there are too many different sets of characters: a table tells for each and every class whether
+/// one is in the other.
+fn check_sets(sets: &[CharSet], limits: &Limits) -> Result<(), GrammarError> {
+    if sets.len().saturating_mul(sets.len()) / 8 <= limits.memory / 4 {
+        return Ok(());
+    }
+    Err(GrammarError::Limit {
+        what: "the number of characters that are told apart".to_owned(),
+        option: "memory",
+        limit: limits.memory as u64,
     })
 }

@@ -243,6 +243,14 @@ fn exploration_stops_at_the_limit() {
         limit(Classifier::new(&vec![spec(set("a")); MAX_SETS + 1], &limits).map(|_| ())),
         "states"
     );
+    let mut large = spec(set("[ab]{20000}$"));
+    large.atoms[0].negated = true;
+    let begin = Instant::now();
+    assert_eq!(limit(automaton(&large, &Limits::default()).map(|_| ())), "memory");
+    assert!(begin.elapsed() < Duration::from_secs(10));
+    let characters = (0..10_000).filter_map(|index| char::from_u32(0x4E00 + index));
+    let different = spec(set(&characters.collect::<String>()));
+    assert_eq!(limit(automaton(&different, &Limits::default()).map(|_| ())), "memory");
     // The pattern itself is followed as it is met.
     assert!(automaton(&spec(set("a[ab]{20}$")), &limits).is_ok());
 }

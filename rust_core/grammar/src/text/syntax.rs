@@ -114,7 +114,7 @@ impl Piece {
             return Ok(());
         }
         Err(GrammarError::Limit {
-            what: "the automaton of a pattern with counted repetitions".to_owned(),
+            what: "the automaton of a pattern".to_owned(),
             option: "states",
             limit: limits.states as u64,
         })

@@ -50,7 +50,7 @@ impl Tester {
     pub(super) fn new(spec: &TextSpec, limits: &Limits) -> Result<Self, GrammarError> {
         let lowered = Lowered::new(spec, limits)?;
         let (min, max) = (lowered.min, lowered.max);
-        let (leaves, alphabet) = lower::automata(lowered.leaves);
+        let (leaves, alphabet) = lower::automata(lowered.leaves, limits)?;
         let expr = lowered.expr;
         Ok(Self { leaves, expr, alphabet, min, max })
     }
