@@ -143,6 +143,7 @@ def follows(state: Any, text: str) -> bool:
         (Kind.JSON_OBJECT, "", '{"b": [1]}', "[1]"),
         (Kind.REGEX, "a+b", "aab", "ba"),
         (Kind.CHOICE, '["yes", "no"]', "no", "maybe"),
+        (Kind.GRAMMAR, 'start: "a" start "b" | "c"', "aacbb", "ab"),
         (
             Kind.STRUCTURAL_TAG,
             json.dumps(

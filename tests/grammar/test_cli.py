@@ -86,7 +86,7 @@ def test_explain_shows_the_form_and_each_constraint(run: Run) -> None:
         '"tags"             array of 0 to 3 items, all different',
         "(1)",
         "as (1)",
-        "names with ^x-  string",
+        "names with ^x-",
         "enforced    uniqueItems",
         "#/properties/price/multipleOf",
         "annotation  $defs",
@@ -217,6 +217,15 @@ def test_files_that_are_none(run: Run, folder: Path, content: bytes) -> None:
     (folder / "bad").write_bytes(content)
     run("explain", "bad", code=2, error="pyagent: error: ")
     run("explain", "order.json", "--vocabulary", "bad", code=2, error="pyagent: error: ")
+
+
+def test_a_context_free_grammar(run: Run, folder: Path) -> None:
+    (folder / "pairs.lark").write_text('start: "(" start ")" | "x"\n')
+    assert run("check", "--lark", "pairs.lark", "--text", "((x))") == "text: in the grammar\n"
+    shown = run("check", "--lark", "pairs.lark", "--text", "((x)", code=1)
+    assert "text:1:5: ends too early" in shown
+    assert "allowed there: )" in shown
+    assert 'start: "(" start ")" | "x"' in run("explain", "--lark", "pairs.lark")
 
 
 def test_options_reach_the_grammar(run: Run, folder: Path) -> None:

@@ -73,9 +73,22 @@ class Form:
         """The whole form."""
         if self._root != "Json":
             ((kind, spec),) = self._root.items()
-            return [text_words(spec, "text") if kind == "Text" else kind.lower()]
+            return self._other(kind, spec)
         self._count(self._ir["root"])
         return self._value(self._ir["root"])
+
+    def _other(self, kind: str, spec: Any) -> list[str]:
+        """What is no JSON as a whole."""
+        if kind == "Text":
+            return [text_words(spec, "text")]
+        if kind == "Lark":
+            return [str(line) for line in spec.strip().splitlines()]
+        lines = [f"free text up to one of {', '.join(map(json.dumps, spec['triggers']))}"]
+        for tag in spec["tags"]:
+            ((content, inner),) = tag["content"].items()
+            head, *rest = self._value(inner) if content == "Json" else [text_words(inner, "text")]
+            lines += [f"  {json.dumps(tag['begin'])}  {head}", *(f"    {line}" for line in rest)]
+        return lines
 
     def _is_any(self, node: int) -> bool:
         """Whether a value is of any kind, with any values in it."""

@@ -38,7 +38,9 @@ def _set_words(kind: str, value: Any) -> str:
     if kind == "Words":
         return f"one of {_listed([json.dumps(each, ensure_ascii=False) for each in value])}"
     short = value if len(value) <= _LENGTH else f"{value[:_LENGTH]}..."
-    return {"Format": f"format {short}", "Pattern": f"with {short}", "Regex": f"matching {short}"}[kind]
+    return {"Format": f"format {short}", "Pattern": f"with {short}", "Regex": f"matching {short}"}[
+        kind
+    ]
 
 
 def number_words(spec: Any) -> str:
