@@ -67,8 +67,9 @@ impl Arrays {
         let state = self.states.get(id).clone();
         let array = &ir.arrays[state.spec as usize];
         let mut ways = SmallVec::new();
-        for choice in places(array, &state) {
-            if !useful(&array.counters, &state.hits, choice) {
+        let choices = places(array, &state);
+        for choice in choices {
+            if !useful(&array.counters, &state.hits, choices, choice) {
                 continue;
             }
             let mut next = state.clone();

@@ -1,8 +1,11 @@
 //! The automata of the scalars of a grammar, each built when it is first met.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
+use super::bodies::{Bodies, SharedBody};
 use super::body::Body;
 use super::raw::{Raw, Spaces, Word};
 use super::seen::{Canonical, SeenId};
@@ -32,7 +35,8 @@ pub(crate) struct Bounded {
 pub(crate) struct Lexemes {
     raws: Vec<Raw>,
     numbers: FxHashMap<(u32, SeenId), SmallVec<[u32; 1]>>,
-    bodies: Vec<Body>,
+    bodies: Vec<SharedBody>,
+    shared: Arc<Bodies>,
     bounded: Vec<Bounded>,
     strings: FxHashMap<(u32, SeenId), Option<u32>>,
     plain_integers: bool,
@@ -49,13 +53,14 @@ pub(crate) const SPACES: u32 = 4;
 
 impl Lexemes {
     /// Only what every grammar has.
-    pub(crate) fn new(options: &Options) -> Self {
+    pub(crate) fn new(options: &Options, shared: Arc<Bodies>) -> Self {
         let words = LITERALS.iter().map(|word| Raw::new(Box::new(Word(word.as_bytes().to_vec()))));
         let spaces = Raw::new(Box::new(Spaces(options.whitespace == Whitespace::Any)));
         Self {
             raws: words.chain([spaces]).collect(),
             numbers: FxHashMap::default(),
-            bodies: vec![Body::free()],
+            bodies: vec![SharedBody::new(Body::free())],
+            shared,
             bounded: vec![Bounded { body: FREE, min: 0, max: u32::MAX }],
             strings: FxHashMap::default(),
             plain_integers: options.plain_integers,
@@ -74,8 +79,8 @@ impl Lexemes {
     }
 
     /// A body by index.
-    pub(crate) fn body(&mut self, body: u32) -> &mut Body {
-        &mut self.bodies[body as usize]
+    pub(crate) fn body(&self, body: u32) -> &SharedBody {
+        &self.bodies[body as usize]
     }
 
     /// What a string is followed by, by the index that frames hold.
@@ -129,7 +134,7 @@ impl Lexemes {
     /// About how many bytes all take.
     pub(crate) fn memory(&self) -> usize {
         let raws: usize = self.raws.iter().map(Raw::memory).sum();
-        raws + self.bodies.iter().map(Body::memory).sum::<usize>()
+        raws + self.bodies.iter().map(SharedBody::memory).sum::<usize>()
     }
 
     fn build(
@@ -143,11 +148,15 @@ impl Lexemes {
         let bounded = if spec.atoms.is_empty() && words.is_empty() {
             Bounded { body: FREE, min: spec.min, max: spec.max.unwrap_or(u32::MAX) }
         } else {
-            let mut spec = spec.clone();
-            if !words.is_empty() {
+            let body = if words.is_empty() {
+                self.shared.get(spec, limits)?
+            } else {
+                // What was seen is of this text alone.
+                let mut spec = spec.clone();
                 spec.atoms.push(Atom { set: TextSet::Words(words), negated: true });
-            }
-            let Some(body) = Body::new(text::automaton(&spec, limits)?) else { return Ok(None) };
+                Body::new(text::automaton(&spec, limits)?).map(SharedBody::new)
+            };
+            let Some(body) = body else { return Ok(None) };
             self.bodies.push(body);
             let body = u32::try_from(self.bodies.len() - 1).unwrap_or(u32::MAX);
             Bounded { body, min: 0, max: u32::MAX }

@@ -5,6 +5,7 @@
 //! ever at a dead end: each can be completed to a valid text.
 
 mod array;
+mod bodies;
 mod body;
 mod canonical;
 mod escape;
@@ -31,9 +32,10 @@ use rope::Ropes;
 use seen::SeenSets;
 use smallvec::SmallVec;
 
+pub(crate) use bodies::{Bodies, Followed};
 pub(crate) use body::{BODY_START, Body};
 pub(crate) use frame::{Frame, StackId, Top};
-pub(crate) use keys::Key;
+pub(crate) use keys::{Allowed, Key};
 pub(crate) use lexemes::{Bounded, FREE};
 pub(crate) use object::Typing;
 pub(crate) use prose::{Prose, Search};
@@ -64,13 +66,13 @@ pub(crate) struct Machine {
 
 impl Machine {
     /// A machine that has met nothing yet.
-    pub(crate) fn new(program: Arc<Program>, limits: Limits) -> Self {
+    pub(crate) fn new(program: Arc<Program>, limits: Limits, bodies: Arc<Bodies>) -> Self {
         let ir = program.ir();
         Self {
             stacks: Interner::default(),
             objects: Objects::new(ir, program.options.any_order()),
             arrays: Arrays::default(),
-            lexemes: Lexemes::new(&program.options),
+            lexemes: Lexemes::new(&program.options, bodies),
             ropes: Ropes::new(),
             seen: SeenSets::new(),
             search: None,

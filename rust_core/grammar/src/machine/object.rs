@@ -4,6 +4,7 @@ use smallvec::SmallVec;
 
 use super::intern::Interner;
 use super::keys::{Allowed, Key, Keys};
+use super::names::Names;
 use crate::error::GrammarError;
 use crate::ir::{Choice, Counter, Ir, NodeId, ObjectSpec};
 use crate::limits::Limits;
@@ -29,7 +30,6 @@ pub(crate) struct ObjectState {
 /// What is known of a state.
 struct Facts {
     allowed: Allowed,
-    closes: bool,
     /// By key state: 0 unknown, 1 dead, 2 alive.
     alive: Vec<u8>,
 }
@@ -109,13 +109,14 @@ impl Objects {
     }
 
     /// Whether the object may be closed.
-    pub(crate) fn closes(&mut self, ir: &Ir, id: ObjectId) -> bool {
-        self.facts(ir, id).closes
+    pub(crate) fn closes(&self, ir: &Ir, id: ObjectId) -> bool {
+        let state = self.states.get(id);
+        closes(&ir.objects[state.spec as usize], state)
     }
 
-    /// Which keys may come next.
-    pub(crate) fn allowed(&mut self, ir: &Ir, id: ObjectId) -> &Allowed {
-        &self.facts(ir, id).allowed
+    /// Which keys may come next; none before [`Objects::keys`] was asked for.
+    pub(crate) fn allowed(&mut self, ir: &Ir, id: ObjectId) -> Option<&Allowed> {
+        self.typing(ir, id).map(|typing| typing.allowed)
     }
 
     /// The automaton of an object's keys.
@@ -139,10 +140,13 @@ impl Objects {
 
     /// The keys that may come, to be gone through.
     pub(crate) fn typing(&mut self, ir: &Ir, id: ObjectId) -> Option<Typing<'_>> {
-        self.facts(ir, id);
-        let spec = self.states.get(id).spec;
-        let keys = self.keys[spec as usize].as_mut()?;
-        let Facts { allowed, alive, .. } = self.facts[id as usize].as_mut()?;
+        let state = self.states.get(id);
+        let keys = self.keys[state.spec as usize].as_mut()?;
+        let facts = self.facts[id as usize].get_or_insert_with(|| Facts {
+            allowed: allowed(&ir.objects[state.spec as usize], state, self.any_order, keys.names()),
+            alive: Vec::new(),
+        });
+        let Facts { allowed, alive } = facts;
         Some(Typing { keys, allowed, alive })
     }
 
@@ -169,7 +173,7 @@ impl Objects {
             } else {
                 next.seen = seen;
             }
-            if useful(&object.counters, &state.hits, choice)
+            if useful(&object.counters, &state.hits, choices(object, key), choice)
                 && count(object, &mut next, choice)
                 && viable(object, &next)
             {
@@ -192,22 +196,6 @@ impl Objects {
             self.facts.push(None);
         }
         id
-    }
-
-    fn facts(&mut self, ir: &Ir, id: ObjectId) -> &mut Facts {
-        let place = &mut self.facts[id as usize];
-        if place.is_none() {
-            let state = self.states.get(id);
-            let object = &ir.objects[state.spec as usize];
-            let allowed =
-                allowed(object, state, self.any_order, self.keys[state.spec as usize].as_ref());
-            *place = Some(Facts { allowed, closes: closes(object, state), alive: Vec::new() });
-        }
-        place.get_or_insert_with(|| Facts {
-            allowed: Allowed::default(),
-            closes: false,
-            alive: Vec::new(),
-        })
     }
 }
 
@@ -247,11 +235,26 @@ fn block(object: &ObjectSpec, state: &mut ObjectState, index: usize, any_order: 
     }
 }
 
-/// Whether a choice asserts no more than its counters need: one that is full, and has no maximum, is left alone.
-pub(crate) fn useful(counters: &[Counter], hits: &[u32], choice: &Choice) -> bool {
-    counters.iter().zip(hits).enumerate().all(|(index, (counter, hits))| {
-        counter.max.is_some() || *hits < counter.min || choice.hits >> index & 1 == 0
-    })
+/// Whether a choice asserts no more than its counters need. One that hits a counter which is full and has no maximum
+/// is left alone if another choice of the place differs in nothing else.
+pub(crate) fn useful(
+    counters: &[Counter],
+    hits: &[u32],
+    choices: &[Choice],
+    choice: &Choice,
+) -> bool {
+    let full = (0..)
+        .zip(counters.iter().zip(hits))
+        .filter(|(_, (counter, hits))| counter.max.is_none() && **hits >= counter.min);
+    let full = full.fold(0, |full: u32, (index, _)| full | 1 << index);
+    choice.hits & full == 0
+        || !choices.iter().any(|other| {
+            let more = choice.hits & !other.hits;
+            other.misses == choice.misses
+                && other.hits & !choice.hits == 0
+                && more != 0
+                && more & !full == 0
+        })
 }
 
 /// Count what a choice hits; false where that is one too many.
@@ -325,12 +328,7 @@ fn viable(object: &ObjectSpec, state: &ObjectState) -> bool {
 }
 
 /// Which keys may come next: those behind which the object can still be completed.
-fn allowed(
-    object: &ObjectSpec,
-    state: &ObjectState,
-    any_order: bool,
-    keys: Option<&Keys>,
-) -> Allowed {
+fn allowed(object: &ObjectSpec, state: &ObjectState, any_order: bool, known: &Names) -> Allowed {
     let plain = object.min == 0 && object.max.is_none() && object.counters.is_empty();
     let leads = |key: Key| {
         choices(object, key).iter().any(|choice| {
@@ -341,31 +339,27 @@ fn allowed(
             if let Key::Property(index) = key {
                 block(object, &mut next, index as usize, any_order);
             }
-            useful(&object.counters, &state.hits, choice)
+            useful(&object.counters, &state.hits, choices(object, key), choice)
                 && count(object, &mut next, choice)
                 && viable(object, &next)
         })
     };
-    let mut names = Vec::new();
-    if let Some(keys) = keys {
-        names.resize(keys.names().len().div_ceil(64), 0);
-        // One pass: a required name that is still missing holds up the later ones of its group.
-        let mut held: Vec<u32> = Vec::new();
-        for (index, property) in object.properties.iter().enumerate() {
-            let group = property.group.filter(|_| !any_order);
-            let free =
-                !is_blocked(state, index) && !group.is_some_and(|group| held.contains(&group));
-            if let Some(group) = group
-                && property.required
-                && !is_blocked(state, index)
-                && !held.contains(&group)
-            {
-                held.push(group);
-            }
-            if free && u32::try_from(index).is_ok_and(|index| leads(Key::Property(index))) {
-                let place = keys.names().place(index);
-                names[place as usize / 64] |= 1 << (place % 64);
-            }
+    let mut names = vec![0; known.len().div_ceil(64)];
+    // One pass: a required name that is still missing holds up the later ones of its group.
+    let mut held: Vec<u32> = Vec::new();
+    for (index, property) in object.properties.iter().enumerate() {
+        let group = property.group.filter(|_| !any_order);
+        let free = !is_blocked(state, index) && !group.is_some_and(|group| held.contains(&group));
+        if let Some(group) = group
+            && property.required
+            && !is_blocked(state, index)
+            && !held.contains(&group)
+        {
+            held.push(group);
+        }
+        if free && u32::try_from(index).is_ok_and(|index| leads(Key::Property(index))) {
+            let place = known.place(index);
+            names[place as usize / 64] |= 1 << (place % 64);
         }
     }
     let others = (0..).take(object.others.len()).map(|class| leads(Key::Other(class))).collect();

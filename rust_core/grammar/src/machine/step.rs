@@ -3,7 +3,7 @@
 use super::body::BODY_START;
 use super::canonical::canonical;
 use super::frame::{Frame, Place, Top};
-use super::keys::Key;
+use super::keys::{Allowed, Key};
 use super::lexemes::{FREE, SPACE};
 use super::object::Objects;
 use super::rope::{EMPTY, RopeId};
@@ -182,14 +182,17 @@ impl Machine {
         let mut tops = Tops::new();
         let kept = self.keep(top.kept, byte);
         let bounded = self.lexemes.bounded(index);
-        let body = self.lexemes.body(bounded.body);
+        let mut followed = self.lexemes.body(bounded.body).lock();
+        let body = &mut followed.body;
         if byte == b'"' && body.closes(state) {
+            drop(followed);
             if count >= bounded.min {
                 tops.extend(self.done(top.below, kept));
             }
             return tops;
         }
         let next = body.step(state, byte);
+        drop(followed);
         // Every character begins between two, which without a pattern is the first state.
         let counted = state == BODY_START && (bounded.min > 0 || bounded.max < u32::MAX);
         let count = count + u32::from(counted);
@@ -311,7 +314,8 @@ impl Machine {
     /// Whether another member may come.
     fn allows(&mut self, object: u32) -> bool {
         // What is allowed is told by the places of the names, which the automaton of the keys knows.
-        self.keys(object).is_some() && self.objects.allowed(self.program.ir(), object).any()
+        self.keys(object).is_some()
+            && self.objects.allowed(self.program.ir(), object).is_some_and(Allowed::any)
     }
 
     fn array(&mut self, top: Top, array: u32, place: Place, byte: u8) -> Tops {

@@ -9,7 +9,7 @@ use super::scan::{Exit, Inner, scan};
 use super::tables::{self, Begins, Tables};
 use super::walk::{Walk, prefixes};
 use crate::grammar::Whitespace;
-use crate::machine::{BODY_START, Bounded, FREE, Frame, Key, Top, Tops};
+use crate::machine::{Allowed, BODY_START, Body, Bounded, FREE, Followed, Frame, Key, Top, Tops};
 use crate::vocab::{Trie, Vocabulary};
 
 impl Engine {
@@ -17,7 +17,7 @@ impl Engine {
     pub(super) fn alike(&self, top: Top) -> Top {
         let Frame::Text { body, state, count } = top.frame else { return top };
         let bounded = self.machine.lexemes.bounded(body);
-        let longest = Self::tables(&self.vocabulary).longest();
+        let longest = self.vocabulary.tables().longest();
         let far =
             bounded.max - count.min(bounded.max) >= longest && bounded.max - bounded.min >= longest;
         if bounded.body != FREE || count <= bounded.min || !far || bounded.max == u32::MAX {
@@ -29,7 +29,7 @@ impl Engine {
     /// Put the tokens that a parse allows into the draft.
     pub(super) fn build(&mut self, top: Top) {
         let vocabulary = self.vocabulary.clone();
-        let tables = Self::tables(&vocabulary);
+        let tables = vocabulary.tables();
         let program = self.machine.program.clone();
         match top.frame {
             Frame::Text { body, state, count } => {
@@ -63,7 +63,7 @@ impl Engine {
     }
 
     fn walk(&mut self, vocabulary: &Vocabulary, node: u32, tops: Tops) {
-        let begins = Some(&Self::tables(vocabulary).begun);
+        let begins = Some(&vocabulary.tables().begun);
         self.walking(vocabulary.trie(), begins).below(node, tops, &mut |_| true);
     }
 
@@ -83,7 +83,7 @@ impl Engine {
     /// Inside of a number and the like: what goes on with it, and what may follow it if it is done.
     fn raw(&mut self, vocabulary: &Vocabulary, top: Top, lexeme: u32, state: u32) {
         if self.machine.is_last(top) {
-            let tables = Self::tables(vocabulary);
+            let tables = vocabulary.tables();
             let mut inside = InRaw(self.machine.lexemes.raw(lexeme));
             let inner =
                 scan((vocabulary.trie(), &tables.subtrees), &mut inside, state, &tables.all);
@@ -99,7 +99,7 @@ impl Engine {
             self.draft.merge(&mask);
         }
         let trie = vocabulary.trie();
-        let begins = Some(&Self::tables(vocabulary).begun);
+        let begins = Some(&vocabulary.tables().begun);
         for byte in next {
             if let Some(child) = trie.child(0, byte) {
                 let range = (child, trie.skip[child as usize]);
@@ -156,13 +156,12 @@ impl Engine {
 
     /// Inside of a string with a pattern.
     fn patterned(&mut self, vocabulary: &Vocabulary, top: Top, body: u32, state: u32) {
-        let inner = match self.inner.get(&(body, state)) {
-            Some(inner) => inner.clone(),
-            None => {
-                let inner = Arc::new(self.inside(vocabulary, body, state));
-                self.inner.insert((body, state), inner.clone());
-                inner
-            }
+        let inner = {
+            let mut followed = self.machine.lexemes.body(body).lock();
+            let Followed { body, inner } = &mut *followed;
+            let inner =
+                inner.entry(state).or_insert_with(|| Arc::new(inside(vocabulary, body, state)));
+            inner.clone()
         };
         self.draft.begin(Some(inner.inside.clone()));
         for exit in &inner.exits {
@@ -183,35 +182,10 @@ impl Engine {
         bytes.iter().fold(kept, |kept, byte| self.machine.keep(kept, *byte))
     }
 
-    /// The tokens that stay inside of a string, and where others end it.
-    fn inside(&mut self, vocabulary: &Vocabulary, body: u32, state: u32) -> Inner {
-        let tables = Self::tables(vocabulary);
-        let body = self.machine.lexemes.body(body);
-        if body.universal(state) {
-            let mut exits = Vec::new();
-            prefixes(
-                &tables.prefixes,
-                state,
-                |state, byte| Some(body.step(*state, byte)).filter(|next| *next != 0),
-                |state, prefix| {
-                    exits.push((
-                        *state,
-                        Exit { node: prefix.behind, depth: prefix.depth + 1, how: 0 },
-                    ))
-                },
-            );
-            exits.retain(|(state, _)| body.closes(*state));
-            let exits = exits.into_iter().map(|(_, exit)| exit).collect();
-            return Inner { inside: tables.inside.clone(), exits };
-        }
-        let mut body = InBody(body);
-        scan((vocabulary.trie(), &tables.subtrees), &mut body, state, &tables.inside)
-    }
-
     /// In free text: what stays free is known by the state of the search alone.
     fn prose(&mut self, vocabulary: &Vocabulary, top: Top, state: u32) {
         let Some(search) = self.machine.search.clone() else { return };
-        let tables = Self::tables(vocabulary);
+        let tables = vocabulary.tables();
         let mut inside = InProse(&search);
         let inner = self.prose.entry(state).or_insert_with(|| {
             Arc::new(scan(
@@ -269,7 +243,8 @@ impl Engine {
         (object, state, typed): (u32, u32, u32),
     ) {
         let program = self.machine.program.clone();
-        let open = self.machine.objects.allowed(program.ir(), object).open();
+        let allowed = self.machine.objects.allowed(program.ir(), object);
+        let open = allowed.is_some_and(Allowed::open);
         let Some(keys) = self.machine.keys(object) else { return };
         let between = keys.at_start_of_character(state);
         let one_class = keys.one_class();
@@ -308,4 +283,25 @@ impl Engine {
             self.onwards(vocabulary, behind, tops);
         }
     }
+}
+
+/// The tokens that stay inside of a string, and where others end it.
+fn inside(vocabulary: &Vocabulary, body: &mut Body, state: u32) -> Inner {
+    let tables = vocabulary.tables();
+    if body.universal(state) {
+        let mut exits = Vec::new();
+        prefixes(
+            &tables.prefixes,
+            state,
+            |state, byte| Some(body.step(*state, byte)).filter(|next| *next != 0),
+            |state, prefix| {
+                exits.push((*state, Exit { node: prefix.behind, depth: prefix.depth + 1, how: 0 }))
+            },
+        );
+        exits.retain(|(state, _)| body.closes(*state));
+        let exits = exits.into_iter().map(|(_, exit)| exit).collect();
+        return Inner { inside: tables.inside.clone(), exits };
+    }
+    let mut body = InBody(body);
+    scan((vocabulary.trie(), &tables.subtrees), &mut body, state, &tables.inside)
 }

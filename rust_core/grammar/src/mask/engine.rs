@@ -7,7 +7,7 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::scan::Inner;
 use super::walk::{Budget, step_all};
-use super::{Draft, Mask, Tables};
+use super::{Draft, Mask};
 use crate::error::GrammarError;
 use crate::grammar::Program;
 use crate::limits::Limits;
@@ -23,8 +23,6 @@ pub(crate) struct Engine {
     pub(super) vocabulary: Arc<Vocabulary>,
     pub(super) draft: Draft,
     pub(super) budget: Budget,
-    /// By body and state of strings with a pattern.
-    pub(super) inner: FxHashMap<(u32, u32), Arc<Inner>>,
     /// By state of the search for tags.
     pub(super) prose: FxHashMap<u32, Arc<Inner>>,
     tops: FxHashMap<Top, Arc<Mask>>,
@@ -40,14 +38,14 @@ impl Engine {
         vocabulary: Arc<Vocabulary>,
         limits: Limits,
     ) -> Result<Self, GrammarError> {
-        let mut machine = Machine::new(program.clone(), limits);
+        let bodies = vocabulary.tables().bodies.clone();
+        let mut machine = Machine::new(program.clone(), limits, bodies);
         let start = program.start(&mut machine)?;
         let mut engine = Self {
             machine,
             draft: Draft::new(vocabulary.words()),
             vocabulary,
             budget: Budget::new(limits.steps),
-            inner: FxHashMap::default(),
             prose: FxHashMap::default(),
             tops: FxHashMap::default(),
             states: IndexSet::default(),
@@ -124,8 +122,7 @@ impl Engine {
 
     /// About how many bytes the engine takes, without the tables of the vocabulary.
     pub(crate) fn memory(&self) -> usize {
-        let inner: usize =
-            self.inner.values().map(|inner| 12 * inner.exits.len() + 4 * inner.inside.len()).sum();
+        let inner: usize = self.prose.values().map(|inner| inner.memory()).sum();
         let tops = self.tops.len() * 56;
         self.machine.memory()
             + inner
@@ -138,11 +135,6 @@ impl Engine {
     /// Whether it takes more than the limit allows.
     pub(crate) fn is_full(&self) -> bool {
         self.memory() > self.machine.limits.memory
-    }
-
-    /// The tables of the vocabulary, built when they are first needed.
-    pub(super) fn tables(vocabulary: &Vocabulary) -> &Tables {
-        vocabulary.tables.get_or_init(|| Tables::new(vocabulary))
     }
 
     /// The mask of one parse. Parses that only differ in a length that is far from its bounds share one.

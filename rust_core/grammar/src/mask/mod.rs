@@ -11,6 +11,7 @@ mod walk;
 mod tests;
 
 pub(crate) use engine::{Engine, StateId};
+pub(crate) use scan::Inner;
 pub(crate) use tables::Tables;
 
 use std::sync::Arc;

@@ -170,6 +170,13 @@ pub(crate) struct Inner {
     pub exits: Vec<Exit>,
 }
 
+impl Inner {
+    /// About how many bytes it takes.
+    pub(crate) fn memory(&self) -> usize {
+        4 * self.inside.len() + 12 * self.exits.len()
+    }
+}
+
 /// A state is not asked for what it stays in before it stands at a subtree of more nodes.
 const SMALL: u32 = 24;
 

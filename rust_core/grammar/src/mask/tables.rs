@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::scan::Subtrees;
 use crate::grammar::lock;
-use crate::machine::{BODY_START, Body};
+use crate::machine::{BODY_START, Bodies, Body};
 use crate::vocab::{NO_TOKEN, Trie, Vocabulary};
 
 /// No node of a trie.
@@ -37,6 +37,8 @@ pub(crate) struct Tables {
     pub(crate) begun_spaced: Begins,
     /// What characters there are below each node.
     pub(crate) subtrees: Subtrees,
+    /// Strings with a pattern that grammars of this vocabulary have.
+    pub(crate) bodies: Arc<Bodies>,
     /// All tokens that stand for text.
     pub(crate) all: Arc<[i32]>,
 }

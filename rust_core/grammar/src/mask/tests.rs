@@ -439,3 +439,26 @@ fn tags_in_free_text() {
         assert!(!fits(&grammar, "hello <a>1</a>"));
     }
 }
+
+#[test]
+fn what_was_asked_before_changes_nothing() {
+    let mut ir = ir();
+    ir.objects.push(object(vec![property("name", 2, false)], vec![]));
+    ir.nodes.push(node(&[Alternative::Object(1)]));
+    ir.root = 7;
+    let grammar = grammar(ir, Whitespace::Any);
+    assert!(fits(&grammar, "{}"));
+    assert!(fits(&grammar, "{\"name\":7}"));
+}
+
+#[test]
+fn what_always_counts_may_go_on_counting() {
+    let mut ir = ir();
+    let always = vec![Choice { node: 1, hits: 1, misses: 0 }];
+    let counters = vec![Counter { min: 1, max: None }];
+    ir.arrays.push(ArraySpec { rest: always, counters, ..array(0) });
+    ir.nodes.push(node(&[Alternative::Array(2)]));
+    ir.root = 7;
+    let grammar = grammar(ir, Whitespace::Any);
+    assert!(fits(&grammar, "[\"a\",\"b\",\"c\"]") && !fits(&grammar, "[]"));
+}

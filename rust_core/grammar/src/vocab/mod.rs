@@ -33,8 +33,8 @@ pub struct Vocabulary {
     special: Vec<u32>,
     trie: Trie,
     fingerprint: [u8; 32],
-    /// What masks are made of, built with the first of them.
-    pub(crate) tables: OnceLock<Tables>,
+    /// Built when all else is.
+    tables: OnceLock<Tables>,
 }
 
 impl Vocabulary {
@@ -126,11 +126,19 @@ impl Vocabulary {
         self.bytes.len() + 4 * self.ends.len() + self.trie.memory() + tables
     }
 
+    /// What masks are made of.
+    pub(crate) fn tables(&self) -> &Tables {
+        self.tables.get_or_init(|| Tables::new(self))
+    }
+
     fn assemble(parts: Parts, order: &[u32]) -> Self {
         let trie = Trie::build(order, |id| parts.token(id));
         let fingerprint = parts.fingerprint();
         let Parts { size, bytes, ends, eos, special } = parts;
-        Self { tables: OnceLock::new(), size, bytes, ends, eos, special, trie, fingerprint }
+        let vocabulary =
+            Self { tables: OnceLock::new(), size, bytes, ends, eos, special, trie, fingerprint };
+        vocabulary.tables();
+        vocabulary
     }
 }
 
