@@ -6,8 +6,8 @@ from pyagent.errors import MissingExtraError
 
 try:
     import pydantic  # noqa: F401 - what the modules below need
-except ImportError as error:
-    raise MissingExtraError("a grammar of a Pydantic type", "pydantic") from error
+except ImportError as _error:
+    raise MissingExtraError("a grammar of a Pydantic type", "pydantic") from _error
 
 from pyagent.grammar.pydantic_types.schema import refusal_error, schema_of
 
