@@ -11,6 +11,10 @@ use crate::GrammarError;
 use crate::number::{Bound, Decimal, Multiple, NumberSpec};
 use crate::text::{Atom, TextSet, TextSpec};
 
+/// Formats of JSON Schema (validation, section 7.3) that constrain in ways beyond regular languages, or beyond
+/// tables of Unicode that may be carried along.
+const FORMATS_BEYOND: [&str; 2] = ["idn-hostname", "regex"];
+
 impl Compiler<'_> {
     /// Leaves the types that `type` lists.
     pub(super) fn keep_types(&mut self, schema: ValueId, shape: &mut Shape) -> Outcome<()> {
@@ -213,7 +217,7 @@ impl Compiler<'_> {
         }
         if let Some(at) = self.keyword(schema, "format") {
             let format = self.text_at(at, "format")?;
-            spec.atoms.extend(self.format(at, format));
+            spec.atoms.extend(self.format(at, format)?);
         }
         if let Some(max) = spec.max.filter(|&max| spec.min > max) {
             shape.strings.clear();
@@ -243,15 +247,20 @@ impl Compiler<'_> {
         }
     }
 
-    fn format(&mut self, at: ValueId, format: &str) -> Option<Atom> {
-        let reason = if !self.options.formats {
-            "formats are not enforced by choice"
+    /// A format that is enforced. Of the formats of JSON Schema that no automaton follows it is said that they
+    /// are refused; any other name describes.
+    fn format(&mut self, at: ValueId, format: &str) -> Outcome<Option<Atom>> {
+        if !self.options.formats {
+            self.findings.annotate(at, "formats are not enforced by choice");
         } else if crate::text::format_names().contains(&format) {
-            return Some(Atom { set: TextSet::Format(format.to_owned()), negated: false });
+            let set = TextSet::Format(format.to_owned());
+            return Ok(Some(Atom { set, negated: false }));
+        } else if FORMATS_BEYOND.contains(&format) {
+            let reason = format!("no automaton can tell which texts are of the format {format:?}");
+            self.refuse(at, "format", reason)?;
         } else {
-            "the format describes the value; no text is excluded by it"
-        };
-        self.findings.annotate(at, reason);
-        None
+            self.findings.annotate(at, "the format describes the value; no text is excluded by it");
+        }
+        Ok(None)
     }
 }

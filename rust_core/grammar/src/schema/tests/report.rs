@@ -83,6 +83,7 @@ fn lenient_use_skips_and_lists_what_cannot_be_enforced() {
             "#/not/uniqueItems",
             "[1, 1]",
         ),
+        (r#"{"type": "string", "format": "regex"}"#.to_owned(), "#/format", "\"x\""),
         (
             r#"{"type": "string", "pattern": "(a)\\1", "maxLength": 4}"#.to_owned(),
             "#/pattern",
