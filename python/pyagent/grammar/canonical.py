@@ -90,7 +90,11 @@ class CutText:
             text = _spelled(self.matcher.vocabulary, base).decode(errors="replace")
             if self.encode(text) != base:
                 continue
-            kept = min((_common(base, ids) for ids in self._others(text)), default=len(base))
+            kept = len(base)
+            for ids in self._others(text):
+                kept = min(kept, _common(base, ids))
+                if start + kept <= self.known:
+                    return []
             if kept or not start:
                 return self.ids[self.known : start + kept]
         return []
@@ -106,12 +110,15 @@ class CutText:
         yield from map(self.encode, self._by_kind(text, following))
         whole = text.encode() + self.rest
         for place, spanning in self.matcher.vocabulary._spanning(whole, following, _TRIED):
-            for more in spanning or ():
-                if self._fits(more):
-                    text, rest = _characters(whole + more)
-                    yield self.encode(text if not rest else _characters(whole[:place])[0])
+            before = _characters(whole[:place])[0]
             if spanning is None:
-                yield self.encode(_characters(whole[:place])[0])
+                yield self.encode(before)
+            for more in filter(self._fits, spanning or ()):
+                text, rest = _characters(whole + more)
+                yield self.encode(before if rest else text)
+                if more.isspace():
+                    # A line break, however far behind, takes all blanks before it along.
+                    yield self.encode(text + "\n")
 
     def _by_kind(self, text: str, following: bytes) -> Iterator[str]:
         kinds = {_kind(byte): chr(byte) for byte in following}
