@@ -54,15 +54,15 @@ def test_forced_tokens_are_those_of_any_whole_text(
 
 
 @pytest.mark.parametrize(
-    ("parts", "text"),
+    ("name", "parts", "text"),
     [
         # Tokens of tekken that end within the character behind the forced text.
-        ([["x = if ("], ["don't", "\u200b"], ["=="]], "x = if (\u200b=="),
-        ([['": "語'], ["אב}", "don't"]], '": "語אב}'),
+        ("tekken", [["x = if ("], ["don't", "\u200b"], ["=="]], "x = if (\u200b=="),
+        ("tekken", [['": "語'], ["אב}", "don't"]], '": "語אב}'),
+        # A line break behind blanks takes all blanks before it along.
+        ("tiktoken", [["\u00a0", "\r\n"], ["_x", "  "], ["x", "\n\n["]], "\r\n  \n\n["),
     ],
 )
-def test_tokens_that_end_within_a_character_are_reckoned_with(
-    parts: list[list[str]], text: str
-) -> None:
-    vocab = vocabulary("tekken")
+def test_what_comes_later_is_reckoned_with(name: str, parts: list[list[str]], text: str) -> None:
+    vocab = vocabulary(name)
     follow(vocab, Grammar.from_regex(pattern(parts), vocab), text)
