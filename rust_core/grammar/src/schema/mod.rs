@@ -1,11 +1,11 @@
 //! JSON Schema, compiled: drafts 4 to 2020-12 to an [`Ir`] without references, negations or conjunctions.
 //!
-//! A schema is a *formula* over other schemas ([`formula`]); what a formula allows is its *shape*: for
-//! each JSON type a union of conjunctions of facts ([`facts`]). Shapes are closed under
-//! conjunction ([`conj`]), union ([`union`]) and complement ([`negate`]), so `allOf`, `anyOf`, `oneOf`, `not`, `if`
+//! A schema is a *formula* over other schemas (`formula`); what a formula allows is its *shape*: for
+//! each JSON type a union of conjunctions of facts (`facts`). Shapes are closed under
+//! conjunction (`conj`), union (`union`) and complement (`negate`), so `allOf`, `anyOf`, `oneOf`, `not`, `if`
 //! and the rest need no treatment of their own. What stands inside of arrays and objects stays a formula
-//! until it is reached, which makes recursion a cycle of finitely many formulas ([`emit`]). Last, what
-//! nothing satisfies is taken out by a least fixpoint ([`trim`]).
+//! until it is reached, which makes recursion a cycle of finitely many formulas (`emit`). Last, what
+//! nothing satisfies is taken out by a least fixpoint (`trim`).
 
 mod applicators;
 mod arrays;
