@@ -207,7 +207,8 @@ def walk(
             look(matcher, [int(id) for id in np.flatnonzero(bits)])
         step = logits + noise.normal(size=logits.size)
         if len(matcher.tokens) >= budget:
-            if not rest and is_json and not matcher.is_complete():
+            # Now and then chance has a try, as what is simple may not be what is wanted.
+            if not rest and is_json and not matcher.is_complete() and random_.random() > 0.1:
                 rest = _way_out(matcher, bytes(text), random_.sample(names, len(names)))
             step = noise.normal(size=logits.size) - 100 * blank
             step[tokens.ids[rest[:1]] if rest else tokens.eos] += 200
