@@ -140,7 +140,7 @@ def rust(session: nox.Session) -> None:
     """The tests of the crates, their documentation examples among them."""
     require_rust(session)
     crates = ["--workspace", "--exclude", "pyagent-python", "--locked"]
-    session.run("cargo", "test", *crates, external=True)
+    session.run("cargo", "test", *crates, "--features", "pyagent-grammar/lark", external=True)
 
 
 @nox.session(python=PYTHONS, requires=["build"])
