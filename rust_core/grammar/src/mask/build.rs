@@ -9,7 +9,9 @@ use super::scan::{Exit, Inner, scan};
 use super::tables::{self, Begins, Tables};
 use super::walk::{Walk, prefixes};
 use crate::grammar::Whitespace;
-use crate::machine::{Allowed, BODY_START, Body, Bounded, FREE, Followed, Frame, Key, Top, Tops};
+use crate::machine::{
+    Allowed, BODY_START, Body, Bounded, FREE, Followed, Frame, Key, Top, Tops, Typing,
+};
 use crate::vocab::{Trie, Vocabulary};
 
 impl Engine {
@@ -215,10 +217,15 @@ impl Engine {
         let typed = matches!(top.frame, Frame::Key { typed, .. } if typed != 0);
         if !typed && top.kept == 0 {
             let program = self.machine.program.clone();
-            let Some(typing) = self.machine.objects.typing(program.ir(), object) else { return };
-            let mut inside = InKey(typing);
-            let trie = (vocabulary.trie(), &tables.subtrees);
-            let inner = scan(trie, &mut inside, state, &tables.inside);
+            let Some(mut typing) = self.machine.objects.typing(program.ir(), object) else {
+                return;
+            };
+            let inner = if any {
+                name_endings(tables, &mut typing, state)
+            } else {
+                let trie = (vocabulary.trie(), &tables.subtrees);
+                scan(trie, &mut InKey(typing), state, &tables.inside)
+            };
             self.draft.begin(Some(inner.inside));
             for exit in inner.exits {
                 let key = self.machine.keys(object).and_then(|keys| keys.key(exit.how));
@@ -283,6 +290,20 @@ impl Engine {
             self.onwards(vocabulary, behind, tops);
         }
     }
+}
+
+/// Where tokens end a key that may become any name.
+fn name_endings(tables: &Tables, typing: &mut Typing, state: u32) -> Inner {
+    let mut exits = Vec::new();
+    prefixes(
+        &tables.prefixes,
+        state,
+        |state, byte| Some(typing.step(*state, byte)).filter(|next| *next != 0),
+        |state, prefix| {
+            exits.push(Exit { node: prefix.behind, depth: prefix.depth + 1, how: *state });
+        },
+    );
+    Inner { inside: tables.inside.clone(), exits }
 }
 
 /// The tokens that stay inside of a string, and where others end it.
