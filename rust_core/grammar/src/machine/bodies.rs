@@ -26,17 +26,29 @@ pub(crate) struct Followed {
 
 /// One that may be in use by several grammars.
 #[derive(Clone)]
-pub(crate) struct SharedBody(Arc<Mutex<Followed>>);
+pub(crate) struct SharedBody {
+    followed: Arc<Mutex<Followed>>,
+    /// Characters at least and at most, where they are counted beside the automaton; `u32::MAX` for no bound.
+    pub lengths: (u32, u32),
+}
 
 impl SharedBody {
     /// For one grammar alone.
-    pub(crate) fn new(body: Body) -> Self {
-        Self(Arc::new(Mutex::new(Followed { body, inner: FxHashMap::default() })))
+    pub(crate) fn new(body: Body, lengths: (u32, u32)) -> Self {
+        let followed = Followed { body, inner: FxHashMap::default() };
+        Self { followed: Arc::new(Mutex::new(followed)), lengths }
+    }
+
+    /// The automaton of a string; `None` if nothing satisfies it.
+    pub(crate) fn of(spec: &TextSpec, limits: &Limits) -> Result<Option<Self>, GrammarError> {
+        let counted = text::counted(spec, limits)?;
+        let lengths = (counted.min, counted.max.unwrap_or(u32::MAX));
+        Ok(Body::new(counted.automaton).map(|body| Self::new(body, lengths)))
     }
 
     /// To work with it.
     pub(crate) fn lock(&self) -> MutexGuard<'_, Followed> {
-        lock(&self.0)
+        lock(&self.followed)
     }
 
     /// About how many bytes it takes.
@@ -68,7 +80,7 @@ impl Bodies {
                 return Ok(known.clone());
             }
         }
-        let body = Body::new(text::automaton(spec, limits)?).map(SharedBody::new);
+        let body = SharedBody::of(spec, limits)?;
         let mut known = lock(&self.0);
         if known.len() >= KEPT {
             known.clear();

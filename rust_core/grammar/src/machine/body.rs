@@ -65,6 +65,17 @@ impl Body {
         escape == Escape::No && self.text.accepts(text)
     }
 
+    /// Whether a byte begins a character.
+    pub(crate) fn begins(&self, state: State, byte: u8) -> bool {
+        self.states[state as usize].1 == Escape::No && byte & 0xc0 != 0x80
+    }
+
+    /// Whether a character may begin.
+    pub(crate) fn between(&mut self, state: State) -> bool {
+        let (text, escape) = self.states[state as usize];
+        escape == Escape::No && self.at_boundary(text)
+    }
+
     /// Whether any text may follow, now and later.
     pub(crate) fn universal(&mut self, state: State) -> bool {
         let (text, escape) = self.states[state as usize];

@@ -15,7 +15,7 @@ use crate::grammar::{Options, Whitespace};
 use crate::ir::Ir;
 use crate::limits::Limits;
 use crate::number::{self, Bound, Decimal, NumberSpec};
-use crate::text::{self, Atom, TextSet, TextSpec};
+use crate::text::{Atom, TextSet, TextSpec};
 
 /// The body of strings without a pattern.
 pub(crate) const FREE: u32 = 0;
@@ -59,7 +59,7 @@ impl Lexemes {
         Self {
             raws: words.chain([spaces]).collect(),
             numbers: FxHashMap::default(),
-            bodies: vec![SharedBody::new(Body::free())],
+            bodies: vec![SharedBody::new(Body::free(), (0, u32::MAX))],
             shared,
             bounded: vec![Bounded { body: FREE, min: 0, max: u32::MAX }],
             strings: FxHashMap::default(),
@@ -154,12 +154,13 @@ impl Lexemes {
                 // What was seen is of this text alone.
                 let mut spec = spec.clone();
                 spec.atoms.push(Atom { set: TextSet::Words(words), negated: true });
-                Body::new(text::automaton(&spec, limits)?).map(SharedBody::new)
+                SharedBody::of(&spec, limits)?
             };
             let Some(body) = body else { return Ok(None) };
+            let (min, max) = body.lengths;
             self.bodies.push(body);
             let body = u32::try_from(self.bodies.len() - 1).unwrap_or(u32::MAX);
-            Bounded { body, min: 0, max: u32::MAX }
+            Bounded { body, min, max }
         };
         self.bounded.push(bounded);
         Ok(u32::try_from(self.bounded.len() - 1).ok())

@@ -192,10 +192,9 @@ impl Machine {
             return tops;
         }
         let next = body.step(state, byte);
+        let bounds = bounded.min > 0 || bounded.max < u32::MAX;
+        let count = count + u32::from(bounds && body.begins(state, byte));
         drop(followed);
-        // Every character begins between two, which without a pattern is the first state.
-        let counted = state == BODY_START && (bounded.min > 0 || bounded.max < u32::MAX);
-        let count = count + u32::from(counted);
         if next == 0 || count > bounded.max {
             return tops;
         }

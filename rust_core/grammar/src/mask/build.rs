@@ -22,7 +22,7 @@ impl Engine {
         let longest = self.vocabulary.tables().longest();
         let far =
             bounded.max - count.min(bounded.max) >= longest && bounded.max - bounded.min >= longest;
-        if bounded.body != FREE || count <= bounded.min || !far || bounded.max == u32::MAX {
+        if count <= bounded.min || !far || bounded.max == u32::MAX {
             return top;
         }
         Top { frame: Frame::Text { body, state, count: bounded.min }, ..top }
@@ -37,7 +37,7 @@ impl Engine {
             Frame::Text { body, state, count } => {
                 let bounded = self.machine.lexemes.bounded(body);
                 if bounded.body != FREE {
-                    self.patterned(&vocabulary, top, bounded.body, state);
+                    self.patterned(&vocabulary, tables, top, (bounded, state, count));
                 } else if state == BODY_START && top.kept == 0 {
                     self.free(tables, top, bounded, count);
                 } else if state == BODY_START {
@@ -157,16 +157,38 @@ impl Engine {
     }
 
     /// Inside of a string with a pattern.
-    fn patterned(&mut self, vocabulary: &Vocabulary, top: Top, body: u32, state: u32) {
+    fn patterned(
+        &mut self,
+        vocabulary: &Vocabulary,
+        tables: &Tables,
+        top: Top,
+        (bounded, state, count): (Bounded, u32, u32),
+    ) {
+        let left = bounded.max - count;
+        let missing = bounded.min.saturating_sub(count);
+        let narrow = left < tables.longest();
         let inner = {
-            let mut followed = self.machine.lexemes.body(body).lock();
+            let mut followed = self.machine.lexemes.body(bounded.body).lock();
             let Followed { body, inner } = &mut *followed;
+            // Characters of tokens are counted from between two characters on.
+            if (narrow || missing > 0) && !body.between(state) {
+                drop(followed);
+                self.everything(vocabulary, top);
+                return;
+            }
             let inner =
                 inner.entry(state).or_insert_with(|| Arc::new(inside(vocabulary, body, state)));
             inner.clone()
         };
-        self.draft.begin(Some(inner.inside.clone()));
+        let row =
+            if narrow { both(&inner.inside, &tables.within(left)) } else { inner.inside.clone() };
+        self.draft.begin(Some(row));
         for exit in &inner.exits {
+            let token = tables::token_below(vocabulary.trie(), exit.node);
+            let characters = token.map_or(0, |token| u32::from(tables.characters[token as usize]));
+            if characters < missing || characters > left {
+                continue;
+            }
             let kept = self.grown(vocabulary, top.kept, exit.node, exit.depth);
             if let Some(after) = self.machine.done(top.below, kept) {
                 self.onwards(vocabulary, exit.node, Tops::from_elem(after, 1));
@@ -325,4 +347,9 @@ fn inside(vocabulary: &Vocabulary, body: &mut Body, state: u32) -> Inner {
     }
     let mut body = InBody(body);
     scan((vocabulary.trie(), &tables.subtrees), &mut body, state, &tables.inside)
+}
+
+/// The tokens that are in both rows.
+fn both(left: &[i32], right: &[i32]) -> Arc<[i32]> {
+    left.iter().zip(right).map(|(left, right)| left & right).collect()
 }

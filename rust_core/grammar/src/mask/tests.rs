@@ -310,6 +310,19 @@ fn lengths_and_patterns() {
             walk(&grammar, seed, 20);
         }
     }
+    for lengths in [(0, Some(3)), (3, None), (2, Some(5))] {
+        let spec =
+            TextSpec { min: lengths.0, max: lengths.1, ..pattern("^[a-d\u{e9}\u{20ac}\"]+$") };
+        ir.strings[2] = spec;
+        ir.root = 4;
+        let grammar = grammar(ir.clone(), Whitespace::Any);
+        for seed in 0..30 {
+            walk(&grammar, seed, 20);
+        }
+        assert_eq!(fits(&grammar, "\"ab\\\"\u{20ac}\""), lengths.1 != Some(3));
+        assert_eq!(fits(&grammar, "\"a\""), lengths.0 == 0);
+    }
+    ir.strings[2] = pattern("^a[b-d]*$");
     ir.root = 3;
     let short = grammar(ir.clone(), Whitespace::Any);
     assert!(fits(&short, "\"\\ud83d\\ude00\u{e9}\""));
