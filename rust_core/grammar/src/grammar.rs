@@ -51,7 +51,7 @@ pub struct Options {
 }
 
 impl Options {
-    pub(crate) fn any_order(&self) -> bool {
+    pub(crate) fn any_order(self) -> bool {
         self.order == Order::Any
     }
 }
@@ -195,7 +195,7 @@ impl Grammar {
             _ => None,
         };
         let program = Arc::new(program);
-        let engine = Engine::new(program.clone(), vocabulary.clone(), *limits)?;
+        let engine = Engine::new(&program, vocabulary.clone(), *limits)?;
         let engine = Mutex::new(Arc::new(Mutex::new(engine)));
         Ok(Self { shared: Arc::new(Shared { program, vocabulary, limits: *limits, engine, lark }) })
     }
@@ -348,8 +348,7 @@ impl Grammar {
         let mut current = lock(&self.shared.engine);
         if Arc::ptr_eq(&current, full) {
             let shared = &self.shared;
-            let engine =
-                Engine::new(shared.program.clone(), shared.vocabulary.clone(), shared.limits)?;
+            let engine = Engine::new(&shared.program, shared.vocabulary.clone(), shared.limits)?;
             *current = Arc::new(Mutex::new(engine));
         }
         Ok(current.clone())

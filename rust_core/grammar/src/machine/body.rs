@@ -18,7 +18,7 @@ pub(crate) struct Body {
     text: Box<dyn Automaton>,
     states: Vec<(State, Escape)>,
     index: FxHashMap<(State, Escape), State>,
-    rows: Vec<Box<[u32; 256]>>,
+    rows: Vec<[u32; 256]>,
 }
 
 impl Body {
@@ -44,7 +44,7 @@ impl Body {
             text,
             states: vec![(DEAD, Escape::No)],
             index: FxHashMap::default(),
-            rows: vec![Box::new([DEAD; 256])],
+            rows: vec![[DEAD; 256]],
         }
     }
 
@@ -129,7 +129,7 @@ impl Body {
         let number = u32::try_from(self.states.len()).unwrap_or(UNKNOWN - 1);
         self.states.push(state);
         self.index.insert(state, number);
-        self.rows.push(Box::new([UNKNOWN; 256]));
+        self.rows.push([UNKNOWN; 256]);
         number
     }
 }

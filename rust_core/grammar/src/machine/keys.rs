@@ -67,7 +67,7 @@ pub(crate) struct Keys {
     others: bool,
     states: Vec<At>,
     index: FxHashMap<At, State>,
-    rows: Vec<Box<[u32; 256]>>,
+    rows: Vec<[u32; 256]>,
 }
 
 impl Keys {
@@ -86,7 +86,7 @@ impl Keys {
             others,
             states: vec![At { name: OFF, text: DEAD, escape: Escape::No }],
             index: FxHashMap::default(),
-            rows: vec![Box::new([DEAD; 256])],
+            rows: vec![[DEAD; 256]],
         };
         let text = match &mut keys.classes {
             _ if !others => DEAD,
@@ -256,7 +256,7 @@ impl Keys {
         let number = u32::try_from(self.states.len()).unwrap_or(UNKNOWN - 1);
         self.states.push(at);
         self.index.insert(at, number);
-        self.rows.push(Box::new([UNKNOWN; 256]));
+        self.rows.push([UNKNOWN; 256]);
         number
     }
 }

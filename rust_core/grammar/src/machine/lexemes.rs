@@ -53,7 +53,7 @@ pub(crate) const SPACES: u32 = 4;
 
 impl Lexemes {
     /// Only what every grammar has.
-    pub(crate) fn new(options: &Options, shared: Arc<Bodies>) -> Self {
+    pub(crate) fn new(options: Options, shared: Arc<Bodies>) -> Self {
         let words = LITERALS.iter().map(|word| Raw::new(Box::new(Word(word.as_bytes().to_vec()))));
         let spaces = Raw::new(Box::new(Spaces(options.whitespace == Whitespace::Any)));
         Self {

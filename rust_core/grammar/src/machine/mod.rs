@@ -72,7 +72,7 @@ impl Machine {
             stacks: Interner::default(),
             objects: Objects::new(ir, program.options.any_order()),
             arrays: Arrays::default(),
-            lexemes: Lexemes::new(&program.options, bodies),
+            lexemes: Lexemes::new(program.options, bodies),
             ropes: Ropes::new(),
             seen: SeenSets::new(),
             search: None,

@@ -100,12 +100,14 @@ impl Objects {
         self.states.get(id)
     }
 
-    /// Whether other names must be told apart because each counts only once.
-    pub(crate) fn counts_names(ir: &Ir, spec: u32) -> bool {
-        let object = &ir.objects[spec as usize];
+    /// Whether other names must be told apart here, because each counts only once.
+    pub(crate) fn counts_names(&self, ir: &Ir, id: ObjectId) -> bool {
+        let state = self.states.get(id);
+        let object = &ir.objects[state.spec as usize];
         let required = object.properties.iter().filter(|property| property.required).count();
         let others = object.others.iter().any(|choices| !choices.is_empty());
-        others && (object.min as usize > required || !object.counters.is_empty())
+        let wanted = object.min as usize > required && state.count < object.min;
+        others && (wanted || !object.counters.is_empty())
     }
 
     /// Whether the object may be closed.

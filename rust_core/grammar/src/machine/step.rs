@@ -5,7 +5,6 @@ use super::canonical::canonical;
 use super::frame::{Frame, Place, Top};
 use super::keys::{Allowed, Key};
 use super::lexemes::{FREE, SPACE};
-use super::object::Objects;
 use super::rope::{EMPTY, RopeId};
 use super::seen::SeenId;
 use super::{Machine, Tops};
@@ -92,7 +91,7 @@ impl Machine {
         let program = self.program.clone();
         for alternative in &program.ir().nodes[node as usize].alternatives {
             self.begin(*alternative, seen, byte, |frame| {
-                tops.push(Top { frame, below: top.below, kept })
+                tops.push(Top { frame, below: top.below, kept });
             });
         }
         tops
@@ -289,8 +288,7 @@ impl Machine {
         let kept = self.keep(top.kept, byte);
         match (byte, place) {
             (b'"', Place::Open | Place::Comma) if self.allows(object) => {
-                let spec = self.objects.state(object).spec;
-                let counts = Objects::counts_names(self.program.ir(), spec);
+                let counts = self.objects.counts_names(self.program.ir(), object);
                 let typed = if counts { EMPTY } else { 0 };
                 tops.push(Top {
                     frame: Frame::Key { object, state: KEY_START, typed },

@@ -48,12 +48,12 @@ impl Engine {
                 }
             }
             Frame::Key { object, state, typed } => {
-                self.name(&vocabulary, tables, top, (object, state, typed))
+                self.name(&vocabulary, tables, top, (object, state, typed));
             }
             Frame::Prose { state, .. } => self.prose(&vocabulary, top, state),
             Frame::Raw { lexeme, state } => self.raw(&vocabulary, top, lexeme, state),
             _ if top.kept == 0 && program.options.whitespace == Whitespace::Any => {
-                self.between(tables, top)
+                self.between(tables, top);
             }
             _ => self.everything(&vocabulary, top),
         }
@@ -338,7 +338,7 @@ fn inside(vocabulary: &Vocabulary, body: &mut Body, state: u32) -> Inner {
             state,
             |state, byte| Some(body.step(*state, byte)).filter(|next| *next != 0),
             |state, prefix| {
-                exits.push((*state, Exit { node: prefix.behind, depth: prefix.depth + 1, how: 0 }))
+                exits.push((*state, Exit { node: prefix.behind, depth: prefix.depth + 1, how: 0 }));
             },
         );
         exits.retain(|(state, _)| body.closes(*state));

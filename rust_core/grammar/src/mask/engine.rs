@@ -34,7 +34,7 @@ pub(crate) struct Engine {
 impl Engine {
     /// An engine that knows nothing but where texts begin.
     pub(crate) fn new(
-        program: Arc<Program>,
+        program: &Arc<Program>,
         vocabulary: Arc<Vocabulary>,
         limits: Limits,
     ) -> Result<Self, GrammarError> {
@@ -99,12 +99,13 @@ impl Engine {
             self.draft.finish();
             return Err(fault);
         }
-        let mask = match &masks[..] {
-            [mask] => mask.clone(),
-            _ => {
-                masks.iter().for_each(|mask| self.draft.merge(mask));
-                self.kept()
+        let mask = if let [mask] = &masks[..] {
+            mask.clone()
+        } else {
+            for mask in &masks {
+                self.draft.merge(mask);
             }
+            self.kept()
         };
         self.masks[state as usize] = Some(mask.clone());
         Ok(mask)

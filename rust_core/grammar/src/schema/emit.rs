@@ -192,6 +192,7 @@ impl Compiler<'_> {
         }
         let counts = counts_at(&items, usize::MAX);
         let rest = self.choices(out, items.rest, &counts)?;
+        let unique = self.unique_items(&items)?;
         let counters = items.tallies.iter();
         Ok(ArraySpec {
             prefix,
@@ -199,7 +200,7 @@ impl Compiler<'_> {
             min: items.min,
             max: items.max,
             counters: counters.map(|tally| Counter { min: tally.min, max: tally.max }).collect(),
-            unique: items.unique.is_some(),
+            unique,
         })
     }
 

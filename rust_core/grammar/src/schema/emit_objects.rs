@@ -63,6 +63,7 @@ impl Compiler<'_> {
             }
             spec.others.push(choices);
         }
+        self.countable_names(&mut spec)?;
         spec.atoms = atoms.iter().map(|&text| (*self.texts.get(text)).clone()).collect();
         Ok(spec)
     }

@@ -7,6 +7,7 @@
 //! until it is reached, which makes recursion a cycle of finitely many formulas (`emit`). Last, what
 //! nothing satisfies is taken out by a least fixpoint (`trim`).
 
+mod apart;
 mod applicators;
 mod arrays;
 mod compiler;
