@@ -93,20 +93,19 @@ impl Engine {
             return Ok(mask.clone());
         }
         self.budget = Budget::new(self.machine.limits.steps);
-        let tops = self.states[state as usize].clone();
-        let masks: Vec<Arc<Mask>> = tops.iter().map(|top| self.top(*top)).collect();
-        if let Some(fault) = self.machine.fault.take() {
-            self.draft.finish();
-            return Err(fault);
-        }
-        let mask = if let [mask] = &masks[..] {
-            mask.clone()
+        let mask = if let [top] = self.states[state as usize][..] {
+            self.top(top)
         } else {
+            let tops = self.states[state as usize].clone();
+            let masks: Vec<Arc<Mask>> = tops.iter().map(|top| self.top(*top)).collect();
             for mask in &masks {
                 self.draft.merge(mask);
             }
             self.kept()
         };
+        if let Some(fault) = self.machine.fault.take() {
+            return Err(fault);
+        }
         self.masks[state as usize] = Some(mask.clone());
         Ok(mask)
     }
@@ -151,7 +150,10 @@ impl Engine {
             }
         }
         let mask = self.kept();
-        self.tops.insert(top, mask.clone());
+        // What was cut short is no mask.
+        if self.machine.fault.is_none() {
+            self.tops.insert(top, mask.clone());
+        }
         mask
     }
 

@@ -475,3 +475,16 @@ fn what_always_counts_may_go_on_counting() {
     let grammar = grammar(ir, Whitespace::Any);
     assert!(fits(&grammar, "[\"a\",\"b\",\"c\"]") && !fits(&grammar, "[]"));
 }
+
+#[test]
+fn work_over_the_limit_is_told_each_time() {
+    let limits = Limits { steps: 5, ..Limits::default() };
+    let report = crate::schema::Report::default();
+    let program = Program { root: Root::Json, ir: ir(), options: Options::default(), report };
+    let grammar = Grammar::new(program, vocabulary(), &limits).expect("a grammar");
+    let mut row = vec![0; grammar.vocabulary().words()];
+    for _ in 0..2 {
+        let error = Matcher::new(&grammar).fill(&mut row).expect_err("too much");
+        assert!(error.to_string().contains("Limits(steps=...)"), "{error}");
+    }
+}
