@@ -4,9 +4,12 @@
 //! have no other characters are answered at once. What characters there are below a node is known from the
 //! vocabulary.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+
+use rustc_hash::FxHashMap;
 
 use crate::automaton::{Loops, SPACES};
+use crate::grammar::lock;
 use crate::machine::utf8;
 use crate::vocab::{NO_TOKEN, Trie};
 
@@ -62,7 +65,14 @@ pub(crate) struct Subtrees {
     order: Vec<u32>,
     /// By node: how many tokens end at nodes before it.
     first: Vec<u32>,
+    /// By place in `order`: the kinds of all characters of the token.
+    whole: Vec<Kinds>,
+    /// By kinds: the tokens that have no others.
+    only: Mutex<FxHashMap<Kinds, Arc<[i32]>>>,
 }
+
+/// So many sets of kinds are kept; they are those of the loops in patterns, of which there are few.
+const SETS: usize = 64;
 
 impl Subtrees {
     /// Look at all nodes once.
@@ -72,6 +82,7 @@ impl Subtrees {
         let mut parents = vec![0; nodes];
         let mut own = vec![0; nodes];
         let mut path = vec![(trie.skip[0], 0, utf8::BOUNDARY, 0)];
+        let mut whole: Vec<Kinds> = vec![0; nodes];
         for node in 0..u32::try_from(nodes).unwrap_or(u32::MAX) {
             subtrees.first.push(u32::try_from(subtrees.order.len()).unwrap_or(u32::MAX));
             subtrees.order.extend(trie.tokens_at(node));
@@ -95,6 +106,9 @@ impl Subtrees {
                 _ if trie.token[node as usize] != NO_TOKEN => OTHERS | WIDE_SPACES,
                 _ => 0,
             };
+            whole[node as usize] = whole[parent as usize] | own[node as usize];
+            let tokens = trie.tokens_at(node).map(|_| whole[node as usize]);
+            subtrees.whole.extend(tokens);
             path.push((trie.skip[node as usize], node, next, point));
         }
         subtrees.first.push(u32::try_from(subtrees.order.len()).unwrap_or(u32::MAX));
@@ -112,6 +126,23 @@ impl Subtrees {
         row.into()
     }
 
+    /// The tokens that have characters of some kinds only, as a row of so many words.
+    fn only(&self, kinds: Kinds, words: usize) -> Arc<[i32]> {
+        let mut only = lock(&self.only);
+        if let Some(known) = only.get(&kinds) {
+            return known.clone();
+        }
+        let mut row = vec![0; words];
+        let fit = self.order.iter().zip(&self.whole).filter(|(_, whole)| **whole & !kinds == 0);
+        fit.for_each(|(token, _)| set(&mut row, std::slice::from_ref(token)));
+        let row: Arc<[i32]> = row.into();
+        if only.len() >= SETS {
+            only.clear();
+        }
+        only.insert(kinds, row.clone());
+        row
+    }
+
     /// The tokens at the nodes of a range.
     fn tokens(&self, from: u32, to: u32) -> &[u32] {
         &self.order[self.first[from as usize] as usize..self.first[to as usize] as usize]
@@ -119,7 +150,7 @@ impl Subtrees {
 
     /// About how many bytes they take.
     pub(crate) fn memory(&self) -> usize {
-        8 * self.below.len() + 4 * (self.order.len() + self.first.len())
+        8 * (self.below.len() + self.whole.len()) + 4 * (self.order.len() + self.first.len())
     }
 }
 
@@ -215,7 +246,11 @@ pub(crate) fn scan(
     let first = known.kinds(inside, start, u32::MAX);
     // Where nearly everything stays, what does not is taken away; else what does is added.
     let wide = first & OTHERS != 0;
-    let mut row = if wide { widest.to_vec() } else { vec![0; widest.len()] };
+    let mut row = match first {
+        _ if wide => widest.to_vec(),
+        0 => vec![0; widest.len()],
+        stays => subtrees.only(stays, widest.len()).to_vec(),
+    };
     let mut exits = Vec::new();
     let mut path = vec![(trie.skip[0], start)];
     let mut node = 1;
@@ -247,7 +282,8 @@ pub(crate) fn scan(
         if end > node + 1 {
             let stays = known.kinds(inside, next, end - node);
             if subtrees.below[node as usize] & !stays == 0 {
-                if !wide {
+                // What stays where it began is in the row already.
+                if !wide && next != start {
                     set(&mut row, subtrees.tokens(node + 1, end));
                 }
                 node = end;
