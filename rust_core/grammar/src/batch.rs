@@ -78,18 +78,21 @@ pub fn for_each<T: Send>(
         return;
     };
     let chunks = Mutex::new(items.chunks_mut(chunk));
-    let run = || {
+    // From both ends: rows that are filled step after step stay in the cache of the same core.
+    let run = |front: bool| {
         loop {
-            let taken = lock(&chunks).next();
+            let mut left = lock(&chunks);
+            let taken = if front { left.next() } else { left.next_back() };
+            drop(left);
             let Some(taken) = taken else { return };
             taken.iter_mut().for_each(&work);
         }
     };
     helpers.pool.in_place_scope(|scope| {
         for _ in 0..helping {
-            scope.spawn(|_| run());
+            scope.spawn(|_| run(false));
         }
-        run();
+        run(true);
     });
 }
 
