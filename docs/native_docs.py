@@ -11,6 +11,9 @@ from typing import Any
 
 import griffe
 
+# Classes of the native module take their arguments in `__new__`, which the parser does not look at.
+OPTIONS: Any = {"warn_unknown_params": False, "warn_missing_types": False}
+
 
 class NativeDocs(griffe.Extension):
     """Reads `__doc__` of every object of `pyagent._core` whose stub was loaded."""
@@ -26,4 +29,6 @@ class NativeDocs(griffe.Extension):
         # Of a constant there would be nothing to read but the documentation of its type.
         documented = inspect.isclass(value) or callable(value) or inspect.isdatadescriptor(value)
         if documented and (text := inspect.getdoc(value)):
-            obj.docstring = griffe.Docstring(text, parent=obj, parser="google")
+            obj.docstring = griffe.Docstring(
+                text, parent=obj, parser="google", parser_options=OPTIONS
+            )
