@@ -16,7 +16,7 @@ pub struct Limits {
     pub states: usize,
     /// Parses followed at the same time.
     pub threads: usize,
-    /// Steps of automata spent on one mask.
+    /// Steps of parses spent on one mask. Tables of a scalar by itself are not counted: the size of the vocabulary bounds them.
     pub steps: usize,
     /// Bytes of automata and masks kept for one grammar.
     pub memory: usize,
